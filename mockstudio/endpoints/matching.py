@@ -1,0 +1,246 @@
+"""Which endpoint a request is for, and why the others are not it.
+
+A table is compiled once from the definitions and never changed: a new set of endpoints is a new
+table. The first endpoint in the order of definition wins whose URL, method and `when` all fit.
+"""
+
+from __future__ import annotations
+
+import difflib
+import heapq
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from mockstudio.endpoints.model import Endpoint, Predicate, UrlPattern
+from mockstudio.endpoints.predicates import json_difference
+from mockstudio.endpoints.request import Request
+
+_WILDCARD = re.compile(r"\{(\w+)\}|\*")
+NEAREST_SHOWN = 3
+_COMPARED_AT_MOST = 2_000
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """An endpoint that did not match.
+
+    Attributes:
+        endpoint: its definition.
+        differences: what would have to be otherwise, one sentence each.
+    """
+
+    endpoint: Endpoint
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An endpoint with its patterns compiled.
+
+    Attributes:
+        order: position in the order of definition.
+        endpoint: its definition.
+        path: the path pattern, or None when the path is literal.
+        host: the host pattern, or None when any host or exactly `endpoint.url.host` is meant.
+        is_unconditional: whether URL, without regard to anything else, decides.
+    """
+
+    order: int
+    endpoint: Endpoint
+    path: re.Pattern[str] | None
+    host: re.Pattern[str] | None
+    is_unconditional: bool
+
+
+class EndpointTable:
+    """All endpoints, indexed by path.
+
+    Literal paths are found by one dictionary look-up; patterns by the literal folder they begin
+    with, so that the time a look-up takes does not depend on how many endpoints there are.
+    """
+
+    def __init__(self, endpoints: Iterable[Endpoint] = ()) -> None:
+        self.candidates = tuple(_compile(n, endpoint) for n, endpoint in enumerate(endpoints))
+        self._literal: dict[str, list[Candidate]] = {}
+        self._patterns: dict[str, list[Candidate]] = {}
+        for candidate in self.candidates:
+            self._index(candidate)
+        self._hosts = {c.endpoint.url.host for c in self.candidates if c.host is None}
+        self._host_patterns = {c.host for c in self.candidates if c.host is not None}
+
+    def _index(self, candidate: Candidate) -> None:
+        path = candidate.endpoint.url.path
+        if candidate.path is None:
+            self._literal.setdefault(path, []).append(candidate)
+        else:
+            self._patterns.setdefault(_literal_folder(path), []).append(candidate)
+
+    def find(self, request: Request) -> Candidate | None:
+        """Return the endpoint that answers a request, or None."""
+        for candidate in self.at_path(request.path):
+            if candidate.is_unconditional or not self._differences(candidate, request):
+                return candidate
+        return None
+
+    def at_path(self, path: str) -> Sequence[Candidate]:
+        """Return the endpoints whose path fits, in the order of definition."""
+        literal = self._literal.get(path, ())
+        if not self._patterns:
+            return literal
+        fitting = [
+            candidate
+            for folder in _folders(path)
+            for candidate in self._patterns.get(folder, ())
+            if candidate.path and candidate.path.fullmatch(path)
+        ]
+        return sorted([*literal, *fitting], key=_order) if fitting else literal
+
+    def at_url(self, url: str) -> Sequence[Candidate]:
+        """Return the endpoints that cover a URL by host and path, whatever the request is."""
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2].lower()
+        return [c for c in self.at_path(parts.path or "/") if _host_fits(c, host)]
+
+    def nearest(self, request: Request) -> list[NearMiss]:
+        """Return the endpoints that miss a request by least, the nearest first."""
+        misses = [
+            NearMiss(c.endpoint, tuple(self._all_differences(c, request)))
+            for c in self.candidates[:_COMPARED_AT_MOST]
+        ]
+        return heapq.nsmallest(NEAREST_SHOWN, misses, key=lambda miss: _distance(miss, request))
+
+    def _all_differences(self, candidate: Candidate, request: Request) -> Iterator[str]:
+        if not _path_fits(candidate, request.path):
+            yield f"path: expected '{candidate.endpoint.url.path}', found '{request.path}'"
+        yield from self._differences(candidate, request)
+
+    def _differences(self, candidate: Candidate, request: Request) -> list[str]:
+        """Say what but the path keeps a request from an endpoint."""
+        endpoint = candidate.endpoint
+        found = list(_method_difference(endpoint, request))
+        if not _host_fits(candidate, request.host) and self._is_named(request.host):
+            found.append(f"host: expected '{endpoint.url.host}', found '{request.host}'")
+        if not endpoint.when.is_empty:
+            found += _when_differences(endpoint, request)
+        return found
+
+    def _is_named(self, host: str) -> bool:
+        """Tell whether some endpoint names this host; any other host is the sandbox's own."""
+        return host in self._hosts or any(p.fullmatch(host) for p in self._host_patterns)
+
+
+def path_values(pattern: UrlPattern, path: str) -> Mapping[str, str]:
+    """Return what the `{name}` parts of a pattern stand for in a path that fits it."""
+    found = _path_regex(pattern.path)
+    match = found.fullmatch(path) if found else None
+    return match.groupdict() if match else {}
+
+
+def _compile(order: int, endpoint: Endpoint) -> Candidate:
+    host = endpoint.url.host
+    return Candidate(
+        order=order,
+        endpoint=endpoint,
+        path=_path_regex(endpoint.url.path),
+        host=_host_regex(host) if host and "*" in host else None,
+        is_unconditional=not endpoint.methods and endpoint.when.is_empty and host is None,
+    )
+
+
+def _path_regex(path: str) -> re.Pattern[str] | None:
+    """Return a pattern for a path with `{name}` or `*`, or None when the path is literal."""
+    if not _WILDCARD.search(path):
+        return None
+    literals = [re.escape(part) for part in _WILDCARD.split(path)[::2]]
+    names = [match.group(1) for match in _WILDCARD.finditer(path)]
+    wildcards = [f"(?P<{name}>[^/]+)" if name else ".*" for name in names]
+    pairs = zip(literals, [*wildcards, ""], strict=True)
+    return re.compile("".join(part for pair in pairs for part in pair), re.DOTALL)
+
+
+def _host_regex(host: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in host.split("*")))
+
+
+def _literal_folder(path: str) -> str:
+    """Return the part of a pattern up to the last slash before its first wildcard."""
+    first = _WILDCARD.search(path)
+    return path[: path.rindex("/", 0, first.start()) + 1] if first else path
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield `/`, `/a/`, `/a/b/` for the path `/a/b/c`."""
+    end = path.find("/")
+    while end >= 0:
+        yield path[: end + 1]
+        end = path.find("/", end + 1)
+
+
+def _order(candidate: Candidate) -> int:
+    return candidate.order
+
+
+def _path_fits(candidate: Candidate, path: str) -> bool:
+    if candidate.path is None:
+        return candidate.endpoint.url.path == path
+    return candidate.path.fullmatch(path) is not None
+
+
+def _host_fits(candidate: Candidate, host: str) -> bool:
+    expected = candidate.endpoint.url.host
+    if expected is None or expected == host:
+        return True
+    return candidate.host is not None and candidate.host.fullmatch(host) is not None
+
+
+def _method_difference(endpoint: Endpoint, request: Request) -> Iterator[str]:
+    if not endpoint.methods or request.method in endpoint.methods:
+        return
+    if request.method == "HEAD" and "GET" in endpoint.methods:
+        return
+    yield f"method: expected {' or '.join(sorted(endpoint.methods))}, found {request.method}"
+
+
+def _when_differences(endpoint: Endpoint, request: Request) -> Iterator[str]:
+    when = endpoint.when
+    yield from _named("param", when.params, request.params)
+    yield from _named("header", when.headers, _Headers(request))
+    cookies = {name: [value] for name, value in request.cookies.items()} if when.cookies else {}
+    yield from _named("cookie", when.cookies, cookies)
+    if when.json is not ...:
+        for difference in json_difference(when.json, request.json):
+            yield f"json {difference}"
+    if when.body is not None and (difference := when.body.difference([request.text])):
+        yield f"body: {difference}"
+
+
+def _named(
+    what: str, predicates: Mapping[str, Predicate], values: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    for name, predicate in predicates.items():
+        if difference := predicate.difference(values.get(name, ())):
+            yield f"{what} {name}: {difference}"
+
+
+class _Headers(dict[str, Sequence[str]]):
+    """A request's headers, by name in any case, as predicates want them."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()
+        self._request = request
+
+    def get(self, name: str, default: object = ()) -> Sequence[str]:  # type: ignore[override]
+        return self._request.header_values(name)
+
+
+def _distance(miss: NearMiss, request: Request) -> tuple[float, int]:
+    """Rank misses: the likest path first, then the fewest differences."""
+    path = miss.endpoint.url.path
+    likeness = 1.0
+    if any(difference.startswith("path:") for difference in miss.differences):
+        likeness = difflib.SequenceMatcher(None, path, request.path).quick_ratio()
+    return (-likeness, len(miss.differences))
+
+

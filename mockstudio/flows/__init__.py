@@ -1,0 +1,1 @@
+"""Studio's side: exported flows, run widget by widget."""
