@@ -19,7 +19,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from mockstudio.errors import UsageError
+from mockstudio.errors import DeadlinePassed, UsageError
 
 Callback = Callable[[], None]
 
@@ -109,6 +109,24 @@ class Clock(ABC):
     @abstractmethod
     def call_later(self, seconds: float, callback: Callback) -> Timer:
         """Call `callback` once, so many seconds from now, on a thread of the clock's choosing."""
+
+    def sleep_until(self, moment: float, deadline: Deadline | None = None) -> None:
+        """Sleep until a moment of this clock, but never past a deadline.
+
+        Args:
+            moment: as `monotonic` counts; one that has passed costs nothing.
+            deadline: by when the sleeper must be done, or None for no hurry.
+
+        Raises:
+            DeadlinePassed: the moment is the deadline or later; the clock stands at the deadline.
+        """
+        if deadline is None or moment < deadline.at:
+            self.sleep(max(0.0, moment - self.monotonic()))
+            return
+        # Adding a difference back may fall short by a rounding error; the next round makes it up.
+        while not deadline.passed:
+            self.sleep(deadline.remaining())
+        raise DeadlinePassed("the deadline came before the moment that was waited for")
 
     def add_real(self, seconds: float) -> None:  # noqa: B027 - a clock that runs has nothing to do
         """Count real seconds that something outside took; a running clock has seen them pass."""

@@ -11,6 +11,7 @@ MockstudioError
 ├── RunError                a run cannot go on, through no fault of the flow's author
 │   └── UnsupportedWidgetError
 ├── FunctionError           a `python:` reply could not be found or made
+├── DeadlinePassed          a clock reached a deadline before the moment that was waited for
 ├── ExpectationError        an assertion about what happened does not hold (an AssertionError too)
 └── ServerError             could not bind or reach an address
 """
@@ -150,6 +151,12 @@ class UnsupportedWidgetError(RunError):
 
 class FunctionError(MockstudioError):
     """A `python: module:function` reply could not be found, or returned something unusable."""
+
+
+class DeadlinePassed(MockstudioError):  # noqa: N818 - it is an event as much as an error
+    """A clock stands at a deadline: what was waited for would come later."""
+
+    exit_code = 1
 
 
 class ExpectationError(MockstudioError, AssertionError):

@@ -1,0 +1,73 @@
+"""The context that templates read: `flow`, `trigger`, `widgets`, `contact` (reference 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockstudio.flows.triggers import Trigger
+
+Context = dict[str, Any]
+
+
+def new_context(execution_sid: str, flow_sid: str, trigger: Trigger) -> Context:
+    """Return the context with which an execution begins."""
+    return {
+        "flow": {
+            "sid": execution_sid,
+            "flow_sid": flow_sid,
+            "channel": {"address": trigger.channel},
+            "data": copied(trigger.parameters),
+            "variables": {},
+        },
+        "contact": {"channel": {"address": trigger.contact}},
+        "trigger": {trigger.kind: copied(trigger.data)},
+        "widgets": {},
+    }
+
+
+def subflow_context(parent: Context, flow_sid: str, call: Mapping[str, Any]) -> Context:
+    """Return the context with which a subflow begins (reference 2.7).
+
+    The parent's trigger is copied in; the subflow's variables are its own.
+
+    Args:
+        parent: the parent's context.
+        flow_sid: the subflow's SID.
+        call: what the subflow reads under `trigger.parent`.
+    """
+    flow = parent["flow"]
+    return {
+        "flow": {
+            "sid": flow["sid"],
+            "flow_sid": flow_sid,
+            "channel": copied(flow["channel"]),
+            "data": {},
+            "variables": {},
+        },
+        "contact": copied(parent["contact"]),
+        "trigger": {**copied(parent["trigger"]), "parent": copied(call)},
+        "widgets": {},
+    }
+
+
+def merge(target: dict[str, Any], outputs: Mapping[str, Any]) -> None:
+    """Merge outputs into earlier ones: objects member by member, all else replaced (reference 3.6).
+
+    The outputs are copied, so that what a step recorded never changes afterwards.
+    """
+    for key, value in outputs.items():
+        earlier = target.get(key)
+        if isinstance(value, Mapping) and isinstance(earlier, dict):
+            merge(earlier, value)
+        else:
+            target[key] = copied(value)
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of JSON data that shares nothing changeable with it."""
+    if isinstance(value, Mapping):
+        return {key: copied(member) for key, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [copied(member) for member in value]
+    return value

@@ -1,0 +1,191 @@
+"""The state of one run of a flow, as plain data that goes to JSON and back (reference 6).
+
+Nothing about a parked execution lives anywhere else: it can be stored, shown, and carried on by
+another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mockstudio.flows.context import Context, merge
+from mockstudio.sids import new_sid
+
+ACTIVE = "active"
+ENDED = "ended"
+FORMAT = 1
+"""The version of the JSON form."""
+
+
+@dataclass
+class Step:
+    """One widget that ran (reference 6, REST records).
+
+    Attributes:
+        sid: `FT…`.
+        name: the event that the widget took.
+        transitioned_from: the widget's name.
+        transitioned_to: the next widget's name, or `Ended`.
+        type: the widget's type.
+        outputs: what it wrote under `widgets.<name>`.
+        entered: ISO date.
+        left: ISO date.
+        parent_step_sid: the run-subflow step this one belongs to, or None.
+    """
+
+    sid: str
+    name: str
+    transitioned_from: str
+    transitioned_to: str
+    type: str
+    outputs: dict[str, Any]
+    entered: str
+    left: str
+    parent_step_sid: str | None = None
+
+
+@dataclass
+class Wait:
+    """What a parked execution waits for.
+
+    Attributes:
+        accepts: the names of the events that wake the widget; `*` for any.
+        until: ISO date of the time-out, or None when there is none but the execution's age.
+        outputs: what the widget has written so far.
+        twiml: the document the widget printed for the carrier, if any.
+    """
+
+    accepts: list[str]
+    until: str | None = None
+    outputs: dict[str, Any] = field(default_factory=dict)
+    twiml: str | None = None
+
+    def takes(self, event: str) -> bool:
+        """Tell whether an event of this name wakes the widget."""
+        return event in self.accepts or "*" in self.accepts
+
+
+@dataclass
+class Frame:
+    """A flow that is being run: the parent's, and above it a subflow's.
+
+    Attributes:
+        flow_sid: which flow.
+        revision: which revision of it.
+        context: what its templates read.
+        widget: the name of the current widget.
+        step_sid: the SID that the current widget's step will have.
+        parent_step_sid: the run-subflow step that this frame belongs to, or None.
+    """
+
+    flow_sid: str
+    revision: int
+    context: Context
+    widget: str
+    step_sid: str = field(default_factory=lambda: new_sid("FT"))
+    parent_step_sid: str | None = None
+
+
+@dataclass
+class Execution:
+    """One run of a flow.
+
+    Attributes:
+        sid: `FN…`.
+        account_sid: `AC…`.
+        trigger_event: the event that started it.
+        contact: the person's address.
+        channel: Twilio's side's address.
+        started: ISO date.
+        frames: the flow, then the subflow if one runs.
+        status: `active` or `ended`.
+        steps: the widgets that ran, in order.
+        entered: ISO date at which the current widget was entered.
+        wait: what it waits for, or None.
+        runs_in_a_row: how often the current widget has run with no other in between.
+        step_count: how many widgets were entered.
+        ended_reason: why it ended, empty while it has not.
+    """
+
+    sid: str
+    account_sid: str
+    trigger_event: str
+    contact: str
+    channel: str
+    started: str
+    frames: list[Frame]
+    status: str = ACTIVE
+    steps: list[Step] = field(default_factory=list)
+    entered: str = ""
+    wait: Wait | None = None
+    runs_in_a_row: int = 0
+    step_count: int = 0
+    ended_reason: str = ""
+
+    @property
+    def flow_sid(self) -> str:
+        """The SID of the outermost flow."""
+        return self.frames[0].flow_sid
+
+    @property
+    def frame(self) -> Frame:
+        """The flow that runs now: the subflow if there is one."""
+        return self.frames[-1]
+
+    @property
+    def context(self) -> Context:
+        """The outermost flow's context."""
+        return self.frames[0].context
+
+    @property
+    def widget(self) -> str:
+        """The current widget's name, the last one's when the execution has ended."""
+        return self.frame.widget
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not ended."""
+        return self.status == ACTIVE
+
+    @property
+    def path(self) -> list[str]:
+        """The widgets that ran, in order."""
+        return [step.transitioned_from for step in self.steps]
+
+    @property
+    def times_out_at(self) -> datetime | None:
+        """When the wait is over, or None when nothing is waited for or there is no end to it."""
+        until = self.wait.until if self.wait else None
+        return datetime.fromisoformat(until) if until else None
+
+    def outputs_after(self, step_sid: str) -> dict[str, Any]:
+        """Return `widgets` as it was after a step of the outermost flow."""
+        widgets: dict[str, Any] = {}
+        for step in self.steps:
+            if step.parent_step_sid is None:
+                merge(widgets.setdefault(step.transitioned_from, {}), step.outputs)
+            if step.sid == step_sid:
+                break
+        return widgets
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the execution as JSON data."""
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Execution:
+        """Return the execution that `to_dict` made the data from.
+
+        Raises:
+            ValueError: the data is of another format.
+        """
+        fields = dict(data)
+        if fields.pop("format", None) != FORMAT:
+            raise ValueError(f"expected an execution of format {FORMAT}")
+        fields["frames"] = [Frame(**frame) for frame in fields["frames"]]
+        fields["steps"] = [Step(**step) for step in fields["steps"]]
+        fields["wait"] = Wait(**fields["wait"]) if fields["wait"] else None
+        return cls(**fields)

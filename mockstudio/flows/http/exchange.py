@@ -1,0 +1,132 @@
+"""What was sent and what came back, as plain frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class FailureKind(StrEnum):
+    """Why a call has no answer."""
+
+    BAD_URL = "bad-url"
+    """The URL is none after rendering; nothing was sent (reference 3.2)."""
+    RESERVED_PARAMETER = "reserved-parameter"
+    """A parameter has a name Studio keeps to itself; nothing was sent (reference 3.1)."""
+    NOT_TWILIO = "not-twilio"
+    """`add_twilio_auth` with a URL that is not Twilio's; nothing was sent (reference 3.4)."""
+    TIMEOUT = "timeout"
+    """The time was over before the answer was complete."""
+    OVERFLOW = "overflow"
+    """The answer's body is larger than the limit."""
+    REFUSED = "refused"
+    """Nothing listens at the address."""
+    RESET = "reset"
+    """The connection was reset."""
+    NETWORK = "network"
+    """The connection closed early, or what came was not HTTP or not complete."""
+    DNS = "dns"
+    """The host's name could not be resolved."""
+    TLS = "tls"
+    """The TLS handshake failed or the certificate does not verify."""
+    TOO_MANY_REDIRECTS = "too-many-redirects"
+    """One redirect more than are followed."""
+    BAD_REDIRECT = "bad-redirect"
+    """A Location that is no http or https URL."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a call has no answer, for people and for programs.
+
+    Attributes:
+        kind: the rule that decided.
+        text: a clause such as `body is 65,537 bytes, limit 65,536`.
+        numbers: what the text's figures are: `limit`, and `size`, `seconds` or `redirects`.
+    """
+
+    kind: FailureKind
+    text: str
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OutgoingRequest:
+    """A request as it goes out.
+
+    Attributes:
+        method: in upper case.
+        url: as the flow means it, encoded as it is sent, without credentials and fragment.
+        headers: by name as sent, without Host unless it differs from the URL's.
+        body: the raw bytes.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """A complete answer.
+
+    Attributes:
+        status: the status code.
+        content_type: the header as received, or an empty string (reference 3.6).
+        headers: by name in lower case.
+        body: decoded bytes, at most as many as the limit allows.
+    """
+
+    status: int
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One request of a call: the first, or one that a redirect led to.
+
+    Attributes:
+        method: in upper case.
+        url: as the flow or the redirect names it.
+        sent_to: where it really went.
+        status: of its answer, or None when there was none.
+        location: where a followed redirect led, as the answer wrote it.
+    """
+
+    method: str
+    url: str
+    sent_to: str
+    status: int | None = None
+    location: str | None = None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """All of one call.
+
+    Attributes:
+        request: the last request that went out, or None when none could be made.
+        response: the final answer, or None when the call failed.
+        failure: why there is no answer, or None.
+        hops: every request in order.
+        elapsed: seconds of the clock.
+    """
+
+    request: OutgoingRequest | None
+    response: HttpResponse | None = None
+    failure: Failure | None = None
+    hops: tuple[Hop, ...] = ()
+    elapsed: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the exchange as JSON data; bodies become text, undecodable bytes replaced."""
+        data = asdict(self)
+        for message in (data["request"], data["response"]):
+            if message is not None:
+                message["body"] = message["body"].decode("utf-8", "replace")
+        return data

@@ -1,0 +1,290 @@
+"""The request of an HTTP widget, from rendered properties to what is sent (reference 3.1 to 3.4)."""
+
+from __future__ import annotations
+
+import base64
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from requests import PreparedRequest
+from requests.exceptions import RequestException
+
+from mockstudio.flows.http.exchange import Failure, FailureKind, OutgoingRequest
+from mockstudio.signing import BODY_HASH_PARAMETER, SIGNATURE_HEADER, body_hash, signature
+
+FORM: Final = "application/x-www-form-urlencoded"
+DEFAULT_CONTENT_TYPE: Final = f"{FORM}; charset=UTF-8"
+"""What is sent when the widget names no content type (reference 2.4, rest-api.md 5.6)."""
+
+RESERVED_PARAMETERS: Final = frozenset({"method"})
+"""Names a parameter of make-http-request must not have; the documentation gives this one as its
+example and no list (reference 3.1)."""
+
+STANDARD_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "User-Agent": "TwilioProxy/1.1",
+        "Accept": "*/*",
+        "Accept-Encoding": "gzip",
+        "X-Home-Region": "us1",
+        "Connection": "close",
+    }
+)
+"""What every request of Twilio's carries (reference 3.3, rest-api.md 5.6)."""
+
+_UNSENDABLE = re.compile(r"[\x00-\x20\x7f-\x9f\s]")
+_KEEPING_METHOD = (307, 308)
+_REDIRECTING = (301, 302, 303, *_KEEPING_METHOD)
+
+
+@dataclass(frozen=True)
+class WidgetRequest:
+    """An HTTP widget's properties, all rendered.
+
+    Attributes:
+        widget: the widget's name.
+        url: may hold `user:password@`.
+        method: `GET` or `POST`; run-function always posts.
+        function: whether this is run-function rather than make-http-request.
+        content_type: None where the widget has none.
+        body: None or empty where the widget has none.
+        parameters: names and values in order.
+        add_twilio_auth: whether the account's credentials are sent.
+    """
+
+    widget: str
+    url: str
+    method: str = "POST"
+    function: bool = False
+    content_type: str | None = None
+    body: str | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    add_twilio_auth: bool = False
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose requests these are.
+
+    Attributes:
+        sid: `AC…`.
+        auth_token: signs the requests, and is the password of `add_twilio_auth`.
+        api_url: the sandbox's own base URL, which plays Twilio's API; empty when there is none.
+    """
+
+    sid: str
+    auth_token: str
+    api_url: str = ""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a URL of the flow really goes.
+
+    Attributes:
+        url: what to connect to and ask for.
+        host_header: the Host to send when it is not that of `url`: the endpoint is a scripted one
+            and is told its production host. None for a live endpoint.
+    """
+
+    url: str
+    host_header: str | None = None
+
+
+def prepare(request: WidgetRequest, account: Account) -> OutgoingRequest | Failure:
+    """Return what is sent for a widget, signed for its own URL, or why nothing can be sent.
+
+    The URL's Liquid output is not encoded for the author: a space or a control character makes the
+    URL invalid and `+` stays `+`. What a client must encode to send the URL at all, such as
+    non-ASCII characters, is percent-encoded as `requests` does it (reference 3.2).
+    """
+    if not request.function and (reserved := _reserved(request.parameters)):
+        text = f"parameter '{reserved}' has a name that Studio reserves; nothing was sent"
+        return Failure(FailureKind.RESERVED_PARAMETER, text)
+    url = sendable_url(request.url)
+    if isinstance(url, Failure):
+        return url
+    if request.add_twilio_auth and not _is_twilio(url, account):
+        text = f"add_twilio_auth is on and {_host(url)} is not Twilio's; nothing was sent"
+        return Failure(FailureKind.NOT_TWILIO, text)
+    return signed(_compose(request, url, account), account)
+
+
+def signed(request: OutgoingRequest, account: Account, url: str | None = None) -> OutgoingRequest:
+    """Return the request with its X-Twilio-Signature (reference 3.3, rest-api.md 6.1).
+
+    Args:
+        request: what is sent; a form body is parsed, so that a hand-written one is signed too.
+        account: whose auth token signs.
+        url: what is signed when it is not the request's own URL.
+    """
+    made = signature(account.auth_token, url or request.url, _form(request))
+    return replace(request, headers={**request.headers, SIGNATURE_HEADER: made})
+
+
+def redirected(
+    request: OutgoingRequest, status: int, location: str
+) -> OutgoingRequest | Failure | None:
+    """Return the unsigned request a redirect leads to, or None when it is no redirect.
+
+    301, 302 and 303 turn POST into GET without a body, 307 and 308 keep both; credentials stay
+    behind when the host changes (reference 3.5).
+    """
+    if status not in _REDIRECTING or not location:
+        return None
+    target = urljoin(request.url, _as_text(location))
+    url = sendable_url(target)
+    if isinstance(url, Failure):
+        return Failure(FailureKind.BAD_REDIRECT, f"redirected to '{target}': {url.text}")
+    headers = dict(request.headers)
+    if url.netloc != urlsplit(request.url).netloc:
+        headers.pop("Authorization", None)
+    headers.update(_own_credentials(target))
+    return _aimed(request, url, headers, keep=status in _KEEPING_METHOD)
+
+
+def sendable_url(text: str) -> SplitResult | Failure:
+    """Return a URL as it is sent, without credentials and fragment, or why it cannot be one."""
+    if found := _UNSENDABLE.search(text):
+        what = "a space" if found[0] == " " else f"the character {found[0]!r}"
+        return _bad_url(text, f"holds {what} at position {found.start() + 1}; use url_encode")
+    try:
+        written = urlsplit(text)
+        if written.scheme not in ("http", "https") or not written.hostname:
+            return _bad_url(text, "is not absolute: expected http://host or https://host")
+        parts = urlsplit(_encoded(text))
+        (parts.hostname or "").encode("idna")
+    except (RequestException, ValueError) as error:
+        return _bad_url(text, f"cannot be parsed: {error}")
+    if written.port == 0:
+        return _bad_url(text, "has port 0, which nothing can listen on")
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="")
+
+
+def _bad_url(text: str, why: str) -> Failure:
+    return Failure(FailureKind.BAD_URL, f"URL '{text}' {why}")
+
+
+def _encoded(text: str) -> str:
+    """Return the URL as the client encodes it; raises RequestException or ValueError."""
+    prepared = PreparedRequest()
+    prepared.prepare_url(text, None)
+    return prepared.url or ""
+
+
+def _as_text(location: str) -> str:
+    """Return a Location header as UTF-8; header bytes arrive as Latin-1."""
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
+
+
+def _reserved(parameters: Iterable[tuple[str, str]]) -> str | None:
+    return next((name for name, _ in parameters if name in RESERVED_PARAMETERS), None)
+
+
+def _is_twilio(url: SplitResult, account: Account) -> bool:
+    if (url.hostname or "").endswith(".twilio.com"):
+        return True
+    own = urlsplit(account.api_url)
+    return bool(own.netloc) and (url.scheme, url.netloc) == (own.scheme, own.netloc)
+
+
+def _host(url: SplitResult) -> str:
+    return url.hostname or ""
+
+
+def _compose(request: WidgetRequest, url: SplitResult, account: Account) -> OutgoingRequest:
+    method = "POST" if request.function else request.method.upper()
+    content_type = DEFAULT_CONTENT_TYPE
+    if not request.function:
+        content_type = request.content_type or DEFAULT_CONTENT_TYPE
+    headers = {**STANDARD_HEADERS, "I-Twilio-Idempotency-Token": str(uuid.uuid4())}
+    headers.update(_credentials(request, account))
+    if method == "GET":
+        return OutgoingRequest(method, _with_query(url, request.parameters), headers)
+    query, body = _placed(request, content_type)
+    headers |= {"Content-Type": content_type, "Content-Length": str(len(body))}
+    return _with_body_hash(OutgoingRequest(method, _with_query(url, query), headers, body))
+
+
+def _placed(
+    request: WidgetRequest, content_type: str
+) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    """Return the query's parameters and the body of a POST (reference 3.1)."""
+    if request.body and not request.function:
+        return request.parameters, request.body.encode("utf-8", "replace")
+    if request.function or _is_form(content_type):
+        return (), _form_encoded(request.parameters).encode()
+    return request.parameters, b""
+
+
+def _with_query(url: SplitResult, parameters: tuple[tuple[str, str], ...]) -> str:
+    added = _form_encoded(parameters)
+    return urlunsplit(url._replace(query="&".join(part for part in (url.query, added) if part)))
+
+
+def _form_encoded(parameters: Iterable[tuple[str, str]]) -> str:
+    return urlencode(list(parameters), errors="replace")
+
+
+def _credentials(request: WidgetRequest, account: Account) -> dict[str, str]:
+    """Return the Authorization header: the account's wins over the URL's (reference 3.4)."""
+    if request.add_twilio_auth:
+        return _basic(account.sid, account.auth_token)
+    return _own_credentials(request.url)
+
+
+def _own_credentials(url: str) -> dict[str, str]:
+    userinfo, _, _ = urlsplit(url).netloc.rpartition("@")
+    if not userinfo:
+        return {}
+    user, _, password = userinfo.partition(":")
+    return _basic(unquote(user), unquote(password))
+
+
+def _basic(user: str, password: str) -> dict[str, str]:
+    pair = f"{user}:{password}".encode("utf-8", "replace")
+    return {"Authorization": "Basic " + base64.b64encode(pair).decode()}
+
+
+def _aimed(
+    request: OutgoingRequest, url: SplitResult, headers: dict[str, str], keep: bool
+) -> OutgoingRequest:
+    """Return the request for another URL, with its method and body or as a plain GET."""
+    target = urlunsplit(url)
+    if keep:
+        return _with_body_hash(replace(request, url=target, headers=headers))
+    for name in ("Content-Type", "Content-Length"):
+        headers.pop(name, None)
+    return OutgoingRequest("GET", target, headers)
+
+
+def _with_body_hash(request: OutgoingRequest) -> OutgoingRequest:
+    """Return the request with `bodySHA256` in its query when its body is no form."""
+    if request.method == "GET" or _is_form(request.headers.get("Content-Type", "")):
+        return request
+    url = urlsplit(request.url)
+    claim = (BODY_HASH_PARAMETER, body_hash(request.body))
+    # A server that redirects to its own query has sent the parameter back.
+    if claim in parse_qsl(url.query):
+        return request
+    return replace(request, url=_with_query(url, (claim,)))
+
+
+def _form(request: OutgoingRequest) -> dict[str, list[str]]:
+    form: dict[str, list[str]] = {}
+    if _is_form(request.headers.get("Content-Type", "")):
+        text = request.body.decode("utf-8", "replace")
+        for name, value in parse_qsl(text, keep_blank_values=True):
+            form.setdefault(name, []).append(value)
+    return form
+
+
+def _is_form(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == FORM
