@@ -77,7 +77,7 @@ def _has_credentials(request: Request, auth: BasicAuth) -> bool:
         offered = base64.b64decode(token.strip(), validate=True)
     except (binascii.Error, ValueError):
         return False
-    # Browsers send UTF-8, requests and curl on older systems Latin-1.
+    # Browsers send UTF-8, the requests library Latin-1.
     return any(
         hmac.compare_digest(offered, f"{auth.user}:{auth.password}".encode(charset, "replace"))
         for charset in ("utf-8", "latin-1")

@@ -1,0 +1,6 @@
+"""Liquid as Studio renders it (reference 5), on python-liquid."""
+
+from mockstudio.flows.liquid.limits import LiquidLimits
+from mockstudio.flows.liquid.template import Rendered, StudioLiquid, Template, TemplateFault
+
+__all__ = ["LiquidLimits", "Rendered", "StudioLiquid", "Template", "TemplateFault"]

@@ -1,0 +1,35 @@
+"""What the two HTTP widgets share: call, judge, write what came back (reference 3)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from mockstudio.flows.events import RequestSent, VerdictReached
+from mockstudio.flows.http.request import WidgetRequest
+from mockstudio.flows.verdict import Verdict, judge
+from mockstudio.flows.widgets.base import Result, Took, Visit, Widget
+
+
+class HttpWidget(Widget):
+    """Makes one HTTP call and takes the transition that the verdict names."""
+
+    def enter(self, visit: Visit) -> Result:
+        """Call and judge."""
+        request = self.request(visit)
+        visit.tell(RequestSent, method=request.method, url=request.url)
+        exchange = visit.services.http.call(request)
+        verdict = judge(exchange, request, visit.services.limits)
+        visit.tell(VerdictReached, verdict=verdict)
+        if verdict.code is not None:
+            visit.warn(verdict.code, verdict.explanation)
+        for warning in verdict.warnings:
+            visit.warn(None, warning)
+        return self.result(visit, verdict)
+
+    @abstractmethod
+    def request(self, visit: Visit) -> WidgetRequest:
+        """Return what is to be called."""
+
+    def result(self, visit: Visit, verdict: Verdict) -> Result:
+        """Return what the widget makes of a verdict."""
+        return Took(verdict.transition, verdict.outputs)

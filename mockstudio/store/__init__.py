@@ -1,0 +1,1 @@
+"""What outlives a request: executions and messages, behind small interfaces. Memory for now."""
