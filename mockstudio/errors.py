@@ -101,7 +101,7 @@ class FlowDefinitionError(DocumentError):
     """A flow definition is not one that Studio would publish (reference 1.6)."""
 
     title = "flow definition is not valid"
-    twilio_code = 81022
+    twilio_code: ClassVar[int | None] = 81022
 
 
 class SettingsError(DocumentError):

@@ -214,9 +214,7 @@ def _differences(expected: Any, actual: Any, path: str) -> list[str]:
     return [_at(path, f"expected {_as_json(expected)}, found {_as_json(actual)}")]
 
 
-def _in_object(
-    expected: Mapping[str, Any], actual: Mapping[str, Any], path: str
-) -> list[str]:
+def _in_object(expected: Mapping[str, Any], actual: Mapping[str, Any], path: str) -> list[str]:
     found: list[str] = []
     for key, value in expected.items():
         inner = f"{path}.{key}" if path else key

@@ -20,7 +20,6 @@ from mockstudio.errors import MockstudioError, did_you_mean
 
 if TYPE_CHECKING:
     from liquid import BoundTemplate, Environment, RenderContext
-    from liquid.exceptions import LiquidError
 
 LOOP_LIMIT = 100_000
 """Rounds that the loops of one template may make, so that a request cannot make it run for ever."""
@@ -61,19 +60,18 @@ class TemplateCompiler:
             return text
         try:
             template = self._environment.from_string(text)
-            self._check_filters(template)
         except Exception as error:
-            raise TemplateError(_explained(error)) from error
-        return lambda namespace: _filled(template, namespace)
+            raise TemplateError(_explained(error, text)) from error
+        self._check_filters(template, text)
+        return lambda namespace: _filled(template, namespace, text)
 
-    def _check_filters(self, template: BoundTemplate) -> None:
+    def _check_filters(self, template: BoundTemplate, text: str) -> None:
+        """Raise TemplateError for a filter nobody knows, which Liquid would find out at play."""
         known = self._environment.filters
         for name, spans in template.analyze(include_partials=False).filters.items():
             if name not in known:
-                line, column = spans[0].line_col(str(template))
-                raise TemplateError(
-                    f"line {line}, column {column}: no filter '{name}'{did_you_mean(name, known)}"
-                )
+                place = _place(text, spans[0].index)
+                raise TemplateError(f"{place}: no filter '{name}'{did_you_mean(name, known)}")
 
     @cached_property
     def _environment(self) -> Environment:
@@ -173,31 +171,26 @@ _READERS: Mapping[str, Callable[[RequestValues], object]] = MappingProxyType(
 )
 
 
-def _filled(template: BoundTemplate, namespace: Namespace) -> str:
+def _filled(template: BoundTemplate, namespace: Namespace, text: str) -> str:
     # A filter may fail with any exception; whatever it is, the template is the reason.
     try:
         return template.render(namespace)
     except Exception as error:
-        raise TemplateError(_explained(error)) from error
+        raise TemplateError(_explained(error, text)) from error
 
 
-def _explained(error: Exception) -> str:
-    """Return an error of Liquid with its place, both counted from 1, where it has one."""
-    from liquid.exceptions import LiquidError
-
-    if not isinstance(error, LiquidError):
-        return str(error) or type(error).__name__
-    message = str(error.message or type(error).__name__)
-    place = _place(error)
-    return f"line {place[0]}, column {place[1]}: {message}" if place else message
+def _explained(error: Exception, text: str) -> str:
+    """Return an error with its place in the template: the end where Liquid knows no place."""
+    token = getattr(error, "token", None)
+    index = token.start_index if token is not None and token.start_index >= 0 else len(text)
+    message = getattr(error, "message", None) or str(error) or type(error).__name__
+    return f"{_place(text, index)}: {message}"
 
 
-def _place(error: LiquidError) -> tuple[int, int] | None:
-    try:
-        context = error.context()
-    except ValueError:
-        return None
-    return (context[0], context[1] + 1) if context else None
+def _place(text: str, index: int) -> str:
+    line = text.count("\n", 0, index) + 1
+    column = index - text.rfind("\n", 0, index)
+    return f"line {line}, column {column}"
 
 
 def _date_filter(date: Callable[..., object]) -> Callable[..., object]:

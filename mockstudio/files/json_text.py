@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -32,7 +32,7 @@ def load_json(text: str) -> Any:
         return found
 
     try:
-        data = json.loads(text, object_pairs_hook=unique)
+        data = json.loads(text, object_pairs_hook=unique, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         problem = Problem(f"not valid JSON: {error.msg}", line=error.lineno, column=error.colno)
         raise DocumentError([problem]) from error
@@ -44,6 +44,10 @@ def load_json(text: str) -> Any:
         compose_json(text)
         raise DocumentError([Problem(f"duplicate key '{key}'") for key in duplicates])
     return data
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON number")
 
 
 def compose_json(text: str) -> Node | None:

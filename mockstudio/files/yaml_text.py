@@ -1,8 +1,8 @@
 """YAML as mockstudio reads it: JSON's types and nothing else.
 
 As in YAML 1.2, `yes`, `no`, `on` and `off` are text and so are dates. Beyond it, what only looks
-like a number stays text: a phone number (`+15005550006`), a padded one (`007`), a time (`12:30`).
-Keys are text, whatever they look like.
+like a number stays text: a phone number (`+15005550006`), a padded one (`007`), a time (`12:30`),
+`.inf`. Keys are text, whatever they look like.
 """
 
 from __future__ import annotations
@@ -26,10 +26,6 @@ _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
     (re.compile(r"-?(?:0|[1-9](?:_?[0-9])*)"), int),
     (re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+"), lambda text: int(text, 0)),
     (re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"), float),
-    (
-        re.compile(r"-?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"),
-        lambda text: float(text.replace(".", "")),
-    ),
 )
 
 _TAG_PREFIX = "tag:yaml.org,2002:"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Literal
 
-from mockstudio.errors import nearest
+from mockstudio.errors import did_you_mean, nearest
 
 
 @dataclass(frozen=True)
@@ -77,19 +77,23 @@ class Catalogue:
     legacy_class_names: Mapping[str, str]
     console_names: Mapping[str, str]
 
-    def nearest_type(self, name: str) -> str | None:
-        """Return the type that a name which is none was probably meant for.
+    def type_suggestion(self, name: str) -> str:
+        """Return `; did you mean 'x'?` for a name that is no type, or nothing.
 
-        A legacy class name gives the type that replaced it.
+        For a legacy class name, and for one misspelt, the type that replaced it is named.
         """
         found = nearest(name, [*self.types, *self.legacy_class_names])
-        return self.legacy_class_names.get(found, found) if found else None
+        modern = self.legacy_class_names.get(found or "", found)
+        if modern is None:
+            return ""
+        old = f" (once '{found}')" if modern != found else ""
+        return f"; did you mean '{modern}'{old}?"
 
-    def nearest_property(self, name: str, widget: WidgetType) -> str | None:
-        """Return the property of a widget type that an unknown name was probably meant for."""
+    def property_suggestion(self, name: str, widget: WidgetType) -> str:
+        """Return `; did you mean 'x'?` for a name that is no property of a type, or nothing."""
         known = widget.properties or {}
         exported = self.console_names.get(name)
-        return exported if exported in known else nearest(name, known)
+        return f"; did you mean '{exported}'?" if exported in known else did_you_mean(name, known)
 
 
 def load_catalogue() -> Catalogue:

@@ -70,13 +70,8 @@ class Engine:
 
     # --- from outside
 
-    def start(self, flow: Flow, trigger: Trigger) -> Execution:
-        """Create an execution and run it until it waits or ends.
-
-        Raises:
-            RouteError: an HTTP widget calls a URL that no route covers.
-            UnsupportedWidgetError: a widget was reached that cannot run yet.
-        """
+    def create(self, flow: Flow, trigger: Trigger) -> Execution:
+        """Return a new execution that stands at the flow's trigger; `run` sets it going."""
         sid = new_sid("FN")
         frame = Frame(
             flow_sid=flow.sid,
@@ -84,7 +79,7 @@ class Engine:
             context=new_context(sid, flow.sid, trigger),
             widget=flow.initial_state,
         )
-        execution = Execution(
+        return Execution(
             sid=sid,
             account_sid=self._account_sid,
             trigger_event=trigger.event,
@@ -93,16 +88,25 @@ class Engine:
             started=self._services.clock.now().isoformat(),
             frames=[frame],
         )
+
+    def run(self, execution: Execution) -> None:
+        """Run a new execution until it waits or ends.
+
+        Raises:
+            RouteError: an HTTP widget calls a URL that no route covers.
+            UnsupportedWidgetError: a widget was reached that cannot run yet.
+        """
+        frame = execution.frame
+        flow = self._programs(frame.flow_sid, frame.revision).flow
         self._tell(
             execution,
             ExecutionStarted,
             flow=flow.name,
-            trigger=trigger.event,
-            contact=trigger.contact,
+            trigger=execution.trigger_event,
+            contact=execution.contact,
         )
         if self._fits(execution, flow):
             self._run(execution)
-        return execution
 
     def receive(self, execution: Execution, event: FlowEvent) -> bool:
         """Give a parked execution an event and run on until it waits or ends.
@@ -111,7 +115,7 @@ class Engine:
             False when the current widget cannot use the event: it is ignored, with 81002.
 
         Raises:
-            RouteError, UnsupportedWidgetError: as in `start`.
+            RouteError, UnsupportedWidgetError: as in `run`.
         """
         wait = execution.wait
         if not execution.is_active or wait is None or not wait.takes(event.name):

@@ -3,46 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
 
 from mockstudio.clock import Clock, Deadline
-from mockstudio.flows.http.exchange import (
-    Exchange,
-    Failure,
-    Hop,
-    HttpResponse,
-    OutgoingRequest,
-)
-from mockstudio.flows.http.failures import (
-    CALL_ERRORS,
-    failure_of,
-    overflow,
-    timeout,
-    too_many_redirects,
-)
+from mockstudio.flows.http import failures
+from mockstudio.flows.http.exchange import Exchange, Failure, Hop, HttpResponse, OutgoingRequest
 from mockstudio.flows.http.request import (
     Account,
     Destination,
     WidgetRequest,
+    addressed,
     prepare,
     redirected,
-    sendable_url,
-    signed,
 )
 from mockstudio.flows.limits import Limits
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One hop and what came of it: an answer, a failure, or another request to send."""
+
+    request: OutgoingRequest
+    hop: Hop
+    outcome: HttpResponse | Failure | OutgoingRequest
 
 
 class StudioClient:
     """Makes the calls of the HTTP widgets.
 
-    The session's adapters are the ways out; they must take the `timeout` they are given as the
-    seconds of the clock that are left until the body is read, in total. Nothing else of the
-    session's is used: no cookies are kept, redirects are followed here, and the environment
-    counts only if the session trusts it.
+    The session's adapters are the ways out: each takes the `timeout` it is given as the seconds of
+    the clock that are left until the body is read, in total. No cookies are kept, redirects are
+    followed here, and the environment counts only if the session trusts it.
 
     Args:
         session: with its adapters mounted.
@@ -72,23 +69,112 @@ class StudioClient:
         Raises:
             RouteError: no route covers the URL, or one that a redirect leads to.
         """
+        outgoing = prepare(request, self._account)
+        if isinstance(outgoing, Failure):
+            return Exchange(None, failure=outgoing)
         deadline = self._clock.deadline(self._limits.http_timeout)
-        prepared = prepare(request, self._account)
-        if isinstance(prepared, Failure):
-            return Exchange(None, failure=prepared)
-        exchange = self._follow(prepared, deadline)
-        elapsed = self._limits.http_timeout - (deadline.at - self._clock.monotonic())
-        return replace(exchange, elapsed=max(0.0, elapsed))
+        exchange = self._follow(outgoing, deadline)
+        return replace(exchange, elapsed=self._elapsed(deadline))
 
     def _follow(self, request: OutgoingRequest, deadline: Deadline) -> Exchange:
-        """Send a request and those its redirects lead to, until there is an outcome."""
         hops: tuple[Hop, ...] = ()
         while True:
-            request, destination = self._addressed(request)
-            answer = self._send(request, destination, deadline)
-            hops = (*hops, _hop(request, destination, answer))
-            if not isinstance(answer, OutgoingRequest):
-                return _finished(request, answer, hops)
-            if len(hops) > self._limits.http_redirects:
-                return _finished(request, too_many_redirects(self._limits.http_redirects), hops)
-            request = answer
+            step = self._step(request, deadline)
+            hops = (*hops, step.hop)
+            match step.outcome:
+                case HttpResponse() as response:
+                    return Exchange(step.request, response, hops=hops)
+                case Failure() as failure:
+                    return Exchange(step.request, failure=failure, hops=hops)
+                case OutgoingRequest() as request if len(hops) <= self._limits.http_redirects:
+                    continue
+            failure = failures.too_many_redirects(self._limits.http_redirects)
+            return Exchange(step.request, failure=failure, hops=hops)
+
+    def _step(self, request: OutgoingRequest, deadline: Deadline) -> _Step:
+        """Send one request and look at its answer; a redirect's body is left unread."""
+        destination = self._resolve(request.url)
+        request = addressed(request, destination, self._account)
+        hop = Hop(request.method, request.url, destination.url)
+        answer = self._send(request, destination, deadline)
+        if isinstance(answer, Failure):
+            return _Step(request, hop, answer)
+        with closing(answer):
+            hop = replace(hop, status=answer.status_code)
+            location = answer.headers.get("Location", "")
+            following = redirected(request, answer.status_code, location)
+            if following is None:
+                return _Step(request, hop, self._read(answer, request, deadline))
+            return _Step(request, replace(hop, location=location), following)
+
+    def _send(
+        self, request: OutgoingRequest, destination: Destination, deadline: Deadline
+    ) -> requests.Response | Failure:
+        """Return the answer's head with its body still to be read."""
+        if deadline.passed:
+            return self._timeout(deadline, began=False)
+        prepared = _prepared(request, destination.url)
+        session = self._session
+        settings: Any = session.merge_environment_settings(destination.url, {}, True, None, None)
+        # Straight to the adapter: the session itself would keep cookies, and would read a
+        # redirect's body whole.
+        adapter = session.get_adapter(destination.url)
+        try:
+            return adapter.send(prepared, timeout=deadline.remaining(), **settings)
+        except failures.CALL_ERRORS as error:
+            return self._failure(error, request, deadline, began=False)
+
+    def _read(
+        self, answer: requests.Response, request: OutgoingRequest, deadline: Deadline
+    ) -> HttpResponse | Failure:
+        limit = self._limits.http_body
+        try:
+            body = _body(answer, limit)
+        except failures.CALL_ERRORS as error:
+            return self._failure(error, request, deadline, began=True)
+        if deadline.passed:
+            return self._timeout(deadline, began=True)
+        if len(body) > limit:
+            announced = _announced_size(answer)
+            return failures.overflow(announced or len(body), limit, exact=announced is not None)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return HttpResponse(answer.status_code, headers.get("content-type", ""), headers, body)
+
+    def _failure(
+        self, error: Exception, request: OutgoingRequest, deadline: Deadline, began: bool
+    ) -> Failure:
+        place = urlsplit(request.url).netloc
+        failure = None if deadline.passed else failures.failure_of(error, place)
+        return failure or self._timeout(deadline, began)
+
+    def _timeout(self, deadline: Deadline, began: bool) -> Failure:
+        return failures.timeout(self._elapsed(deadline), self._limits.http_timeout, began)
+
+    def _elapsed(self, deadline: Deadline) -> float:
+        return self._limits.http_timeout - (deadline.at - self._clock.monotonic())
+
+
+def _prepared(request: OutgoingRequest, url: str) -> requests.PreparedRequest:
+    """Return the request as `requests` sends it; all encoding is done already."""
+    prepared = requests.PreparedRequest()
+    prepared.method = request.method
+    prepared.url = url
+    prepared.headers = CaseInsensitiveDict(request.headers)
+    prepared.body = request.body or None
+    return prepared
+
+
+def _body(answer: requests.Response, limit: int) -> bytes:
+    """Read the decoded body, at most one byte more than the limit."""
+    body = bytearray()
+    for chunk in answer.iter_content(limit + 1):
+        body += chunk
+        if len(body) > limit:
+            break
+    return bytes(body[: limit + 1])
+
+
+def _announced_size(answer: requests.Response) -> int | None:
+    """Return the size of a body that was not read to its end, where the answer names it."""
+    length = answer.headers.get("Content-Length", "")
+    return int(length) if length.isdecimal() and "Content-Encoding" not in answer.headers else None

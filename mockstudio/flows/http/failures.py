@@ -19,12 +19,12 @@ from urllib3.exceptions import ReadTimeoutError
 from mockstudio.durations import format_duration
 from mockstudio.flows.http.exchange import Failure, FailureKind
 
-CALL_ERRORS: Final = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
-"""What sending and reading may raise."""
+CALL_ERRORS: Final = (requests.RequestException, urllib3.exceptions.HTTPError)
+"""What sending and reading raise when the call fails; anything else is a mistake of ours."""
 
 _KINDS: Final[tuple[tuple[tuple[type[BaseException], ...], FailureKind], ...]] = (
     ((TimeoutError, ReadTimeoutError, requests.Timeout), FailureKind.TIMEOUT),
-    ((socket.gaierror, UnicodeError), FailureKind.DNS),
+    ((socket.gaierror,), FailureKind.DNS),
     ((ConnectionRefusedError,), FailureKind.REFUSED),
     # A close without an answer is a ConnectionResetError too, though nothing was reset.
     ((http.client.RemoteDisconnected,), FailureKind.NETWORK),

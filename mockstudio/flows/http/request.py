@@ -1,4 +1,4 @@
-"""The request of an HTTP widget, from rendered properties to what is sent (reference 3.1 to 3.4)."""
+"""An HTTP widget's request, from rendered properties to what is sent (reference 3.1 to 3.4)."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ STANDARD_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
 """What every request of Twilio's carries (reference 3.3, rest-api.md 5.6)."""
 
 _UNSENDABLE = re.compile(r"[\x00-\x20\x7f-\x9f\s]")
+_NOT_IN_HEADERS = re.compile(r"[^\x20-\x7e]")
 _KEEPING_METHOD = (307, 308)
 _REDIRECTING = (301, 302, 303, *_KEEPING_METHOD)
 
@@ -86,7 +87,8 @@ class Destination:
     """Where a URL of the flow really goes.
 
     Attributes:
-        url: what to connect to and ask for.
+        url: what to connect to and ask for, encoded as it is sent: the flow's URL with another
+            origin, or with another path too.
         host_header: the Host to send when it is not that of `url`: the endpoint is a scripted one
             and is told its production host. None for a live endpoint.
     """
@@ -126,6 +128,20 @@ def signed(request: OutgoingRequest, account: Account, url: str | None = None) -
     return replace(request, headers={**request.headers, SIGNATURE_HEADER: made})
 
 
+def addressed(
+    request: OutgoingRequest, destination: Destination, account: Account
+) -> OutgoingRequest:
+    """Return the request as its destination gets it, signed for the URL that is rebuilt there.
+
+    A scripted endpoint is told its production host and sees the flow's URL; a live one sees the
+    address it is reached at.
+    """
+    if destination.host_header is None:
+        return signed(request, account, destination.url)
+    headers = {**request.headers, "Host": destination.host_header}
+    return signed(replace(request, headers=headers), account)
+
+
 def redirected(
     request: OutgoingRequest, status: int, location: str
 ) -> OutgoingRequest | Failure | None:
@@ -140,7 +156,7 @@ def redirected(
     url = sendable_url(target)
     if isinstance(url, Failure):
         return Failure(FailureKind.BAD_REDIRECT, f"redirected to '{target}': {url.text}")
-    headers = dict(request.headers)
+    headers = {name: value for name, value in request.headers.items() if name != "Host"}
     if url.netloc != urlsplit(request.url).netloc:
         headers.pop("Authorization", None)
     headers.update(_own_credentials(target))
@@ -203,7 +219,7 @@ def _compose(request: WidgetRequest, url: SplitResult, account: Account) -> Outg
     method = "POST" if request.function else request.method.upper()
     content_type = DEFAULT_CONTENT_TYPE
     if not request.function:
-        content_type = request.content_type or DEFAULT_CONTENT_TYPE
+        content_type = _NOT_IN_HEADERS.sub("?", request.content_type or DEFAULT_CONTENT_TYPE)
     headers = {**STANDARD_HEADERS, "I-Twilio-Idempotency-Token": str(uuid.uuid4())}
     headers.update(_credentials(request, account))
     if method == "GET":
@@ -213,9 +229,7 @@ def _compose(request: WidgetRequest, url: SplitResult, account: Account) -> Outg
     return _with_body_hash(OutgoingRequest(method, _with_query(url, query), headers, body))
 
 
-def _placed(
-    request: WidgetRequest, content_type: str
-) -> tuple[tuple[tuple[str, str], ...], bytes]:
+def _placed(request: WidgetRequest, content_type: str) -> tuple[tuple[tuple[str, str], ...], bytes]:
     """Return the query's parameters and the body of a POST (reference 3.1)."""
     if request.body and not request.function:
         return request.parameters, request.body.encode("utf-8", "replace")

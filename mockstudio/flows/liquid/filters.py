@@ -7,14 +7,13 @@ filters see text, number filters see numbers (reference 5.1, 5.3, 5.4).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import wraps
 from typing import Any
 
-from liquid import Environment
-from liquid.exceptions import FilterArgumentError, FilterValueError
+from liquid.exceptions import FilterArgumentError
 from liquid.filter import sequence_filter
 
 from mockstudio.flows.liquid.dates import date_filter
@@ -24,26 +23,65 @@ from mockstudio.flows.liquid.values import json_text, number_of, size_of, text_o
 Filter = Callable[..., Any]
 
 _TEXT = (
-    "append capitalize downcase escape escape_once lstrip newline_to_br prepend remove "
-    "remove_first replace_first rstrip split strip strip_newlines truncate truncatewords "
-    "upcase url_decode url_encode"
-).split()
-_NUMBER = "abs at_least at_most ceil divided_by floor minus modulo plus times".split()
-_ARRAY = "compact concat default first last map reverse size sort sort_natural where".split()
+    "append",
+    "capitalize",
+    "downcase",
+    "escape",
+    "escape_once",
+    "lstrip",
+    "newline_to_br",
+    "prepend",
+    "remove",
+    "remove_first",
+    "replace_first",
+    "rstrip",
+    "split",
+    "strip",
+    "strip_newlines",
+    "truncate",
+    "truncatewords",
+    "upcase",
+    "url_decode",
+    "url_encode",
+)
+_NUMBER = (
+    "abs",
+    "at_least",
+    "at_most",
+    "ceil",
+    "divided_by",
+    "floor",
+    "minus",
+    "modulo",
+    "plus",
+    "times",
+)
+_ARRAY = (
+    "compact",
+    "concat",
+    "default",
+    "first",
+    "last",
+    "map",
+    "reverse",
+    "size",
+    "sort",
+    "sort_natural",
+    "where",
+)
 
 
-def filters(
-    standard: Environment, now: Callable[[], datetime], limits: LiquidLimits
+def studio_filters(
+    theirs: Mapping[str, Filter], now: Callable[[], datetime], limits: LiquidLimits
 ) -> dict[str, Filter]:
     """Return Studio's filters by name.
 
     Args:
-        standard: python-liquid's environment with its own filters.
+        theirs: python-liquid's own.
         now: tells the time to `date`.
         limits: bounds each filter's result.
     """
     limit = limits.value_size
-    theirs = standard.filters
     chosen: dict[str, Filter] = {
         **{name: _on_text(theirs[name]) for name in _TEXT},
         **{name: _on_numbers(theirs[name]) for name in _NUMBER},
@@ -79,7 +117,7 @@ def _bounded(function: Filter, limit: int) -> Filter:
 
 def _check(size: int, limit: int) -> None:
     if size > limit:
-        raise FilterValueError(f"the value grows larger than {limit:,} characters", token=None)
+        raise FilterArgumentError(f"the value grows larger than {limit:,} characters", token=None)
 
 
 def _on_text(function: Filter) -> Filter:

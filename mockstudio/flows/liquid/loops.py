@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from liquid import RenderContext
+from liquid import RenderContext, Token
 from liquid.builtin.expressions import LoopExpression, StringLiteral
 from liquid.exceptions import LoopIterationLimitError
 from liquid.expression import Expression
 
 from mockstudio.flows.liquid.limits import LiquidLimits
-from mockstudio.flows.liquid.values import number_of
+from mockstudio.flows.liquid.values import NOT_DATA, number_of
 
 
 class RoundCounter:
@@ -22,8 +22,12 @@ class RoundCounter:
         self._limits = limits
         self._total = 0
 
-    def counted(self, items: Sequence[object]) -> Iterator[object]:
+    def counted(self, items: Sequence[object], token: Token) -> Iterator[object]:
         """Yield items until one of the limits is reached.
+
+        Args:
+            items: what the loop goes over.
+            token: where the loop stands.
 
         Raises:
             LoopIterationLimitError: one item too many was asked for.
@@ -31,14 +35,14 @@ class RoundCounter:
         for position, item in enumerate(items):
             self._total += 1
             if position == self._limits.iterations:
-                raise _too_many(f"a loop runs at most {self._limits.iterations} times")
+                raise LoopIterationLimitError(
+                    f"a loop runs at most {self._limits.iterations} times", token=token
+                )
             if self._total > self._limits.total_iterations:
-                raise _too_many(f"loops run {self._limits.total_iterations} times in all")
+                raise LoopIterationLimitError(
+                    f"loops run at most {self._limits.total_iterations} times in all", token=token
+                )
             yield item
-
-
-def _too_many(message: str) -> LoopIterationLimitError:
-    return LoopIterationLimitError(message, token=None)
 
 
 class CountedLoop(LoopExpression):
@@ -69,7 +73,7 @@ class CountedLoop(LoopExpression):
         context.stopindex(key=key, index=start + len(window))
         ordered = window[::-1] if self.reversed else window
         rounds: RoundCounter = context.tag_namespace["rounds"]
-        return rounds.counted(ordered), len(window)
+        return rounds.counted(ordered, self.token), len(window)
 
     def _start(self, context: RenderContext, key: str) -> int:
         if isinstance(self.offset, StringLiteral) and self.offset.value == "continue":
@@ -82,6 +86,8 @@ def _count(expression: Expression, context: RenderContext) -> int:
 
 
 def _sequence(value: object) -> Sequence[object]:
+    if isinstance(value, NOT_DATA):
+        return []
     if isinstance(value, Mapping):
         return list(value.items())
     if isinstance(value, str):

@@ -8,21 +8,21 @@ template is compiled. There is no `include`: a flow has no files.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from liquid import Environment, RenderContext, Tag, Token, TokenStream
-from liquid.ast import Node
+from liquid.ast import IllegalNode, Node
 from liquid.builtin.content import Literal
 from liquid.builtin.expressions import BooleanExpression, FilteredExpression, tokenize
 from liquid.builtin.expressions.filtered import Filter
 from liquid.builtin.expressions.logical import parse_boolean_primitive
 from liquid.builtin.illegal import Illegal
 from liquid.builtin.output import Output, OutputNode
-from liquid.builtin.tags.assign_tag import AssignTag
+from liquid.builtin.tags.assign_tag import AssignNode, AssignTag
 from liquid.builtin.tags.capture_tag import CaptureTag
 from liquid.builtin.tags.case_tag import CaseTag
 from liquid.builtin.tags.comment_tag import CommentTag
-from liquid.builtin.tags.cycle_tag import CycleNode, CycleTag
+from liquid.builtin.tags.cycle_tag import CycleTag
 from liquid.builtin.tags.decrement_tag import DecrementTag
 from liquid.builtin.tags.for_tag import BreakTag, ContinueTag, ForNode, ForTag
 from liquid.builtin.tags.if_tag import IfNode, IfTag
@@ -32,9 +32,170 @@ from liquid.builtin.tags.tablerow_tag import TablerowNode, TablerowTag
 from liquid.builtin.tags.unless_tag import UnlessNode, UnlessTag
 from liquid.exceptions import LiquidSyntaxError, UnknownFilterError
 from liquid.expression import Expression
-from liquid.token import TOKEN_DOT, TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_PIPE, TOKEN_WORD
+from liquid.token import (
+    TOKEN_DOT,
+    TOKEN_EOF,
+    TOKEN_EXPRESSION,
+    TOKEN_OUTPUT,
+    TOKEN_PIPE,
+    TOKEN_WORD,
+)
 
 from mockstudio.errors import did_you_mean
 from mockstudio.flows.liquid.comparisons import studio_comparisons
 from mockstudio.flows.liquid.loops import CountedLoop
 from mockstudio.flows.liquid.values import text_of
+
+_CONDITIONAL = IfNode | UnlessNode
+
+
+class ExpressionStream(TokenStream):
+    """The tokens of what stands between one pair of braces."""
+
+    def __init__(self, token: Token) -> None:
+        super().__init__(_tokens(token))
+        end = token.start_index + len(token.value)
+        self.eof = Token(TOKEN_EOF, TOKEN_EOF, end, token.source)
+
+
+class TemplateStream(TokenStream):
+    """The tokens of a template: text, outputs and tags."""
+
+    def into_inner(self, *, tag: Token | None = None, eat: bool = True) -> TokenStream:
+        """Return the tokens of the current tag's expression."""
+        token = self.current
+        if token.kind != TOKEN_EXPRESSION:
+            raise LiquidSyntaxError("missing expression", token=tag or token)
+        if eat:
+            next(self)
+        return ExpressionStream(token)
+
+
+def _tokens(parent: Token) -> Iterator[Token]:
+    previous = ""
+    for token in tokenize(parent.value, parent):
+        if token.kind == TOKEN_WORD and not token.value.isascii():
+            raise LiquidSyntaxError(f"'{token.value}' is not an ASCII name", token=token)
+        # A keyword's kind is the word itself; after a dot it is a member's name.
+        is_name = previous == TOKEN_DOT and token.kind == token.value
+        previous = token.kind
+        yield token._replace(kind=TOKEN_WORD) if is_name else token
+
+
+def _check_filters(environment: Environment, expression: Expression) -> None:
+    for used in getattr(expression, "filters", None) or ():
+        if used.name not in environment.filters:
+            raise UnknownFilterError(
+                f"unknown filter '{used.name}'{did_you_mean(used.name, environment.filters)}",
+                token=used.token,
+            )
+
+
+class StudioOutputNode(OutputNode):
+    """An output, printed as Studio prints values."""
+
+    __slots__ = ()
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:  # noqa: D102
+        return buffer.write(text_of(self.expression.evaluate(context)))
+
+
+class StudioOutput(Output):
+    """`{{ … }}`: a value or a comparison, then filters."""
+
+    def parse(self, stream: TokenStream) -> OutputNode:  # noqa: D102 - as in Tag
+        token = stream.eat(TOKEN_OUTPUT)
+        tokens = ExpressionStream(stream.expect(TOKEN_EXPRESSION))
+        left = studio_comparisons(parse_boolean_primitive(self.env, tokens))
+        filters = Filter.parse(self.env, tokens, delim=(TOKEN_PIPE,))
+        tokens.eat(TOKEN_EOF)
+        expression = FilteredExpression(left.token, left, filters)
+        _check_filters(self.env, expression)
+        return StudioOutputNode(token, expression)
+
+
+class StudioAssign(AssignTag):
+    """`{% assign %}`, whose filters must exist."""
+
+    def parse(self, stream: TokenStream) -> AssignNode:  # noqa: D102
+        node = super().parse(stream)
+        _check_filters(self.env, node.expression)
+        return node
+
+
+class StudioIf(IfTag):
+    """`{% if %}` with Studio's comparisons."""
+
+    def parse(self, stream: TokenStream) -> Node:  # noqa: D102
+        return _with_studio_conditions(super().parse(stream))
+
+
+class StudioUnless(UnlessTag):
+    """`{% unless %}` with Studio's comparisons."""
+
+    def parse(self, stream: TokenStream) -> Node:  # noqa: D102
+        return _with_studio_conditions(super().parse(stream))
+
+
+def _with_studio_conditions(node: Node) -> Node:
+    if isinstance(node, _CONDITIONAL):
+        branches = [node.condition, *(branch.expression for branch in node.alternatives)]
+        for condition in branches:
+            if isinstance(condition, BooleanExpression):
+                condition.expression = studio_comparisons(condition.expression)
+    return node
+
+
+class StudioFor(ForTag):
+    """`{% for %}` that counts its rounds."""
+
+    def parse(self, stream: TokenStream) -> Node:  # noqa: D102
+        return _counting(super().parse(stream))
+
+
+class StudioTablerow(TablerowTag):
+    """`{% tablerow %}` that counts its rounds."""
+
+    def parse(self, stream: TokenStream) -> TablerowNode:  # noqa: D102
+        return _counting(super().parse(stream))
+
+
+NodeT = TypeVar("NodeT", bound=Node)
+
+
+def _counting(node: NodeT) -> NodeT:
+    if isinstance(node, ForNode | TablerowNode):
+        node.expression = CountedLoop.of(node.expression)
+    return node
+
+
+class UnknownTag(Illegal):
+    """A tag that Studio has not, or that stands where it has no meaning."""
+
+    def parse(self, stream: TokenStream) -> IllegalNode:  # noqa: D102
+        token = stream.current
+        meant = did_you_mean(token.value, TAG_NAMES)
+        raise LiquidSyntaxError(f"unknown or misplaced tag '{token.value}'{meant}", token=token)
+
+
+TAGS: tuple[type[Tag], ...] = (
+    StudioAssign,
+    BreakTag,
+    CaptureTag,
+    CaseTag,
+    CommentTag,
+    ContinueTag,
+    CycleTag,
+    DecrementTag,
+    StudioFor,
+    StudioIf,
+    IfChangedTag,
+    IncrementTag,
+    StudioTablerow,
+    StudioUnless,
+)
+"""Studio's tags; `raw` is not among them because python-liquid's lexer takes care of it."""
+
+TAG_NAMES = tuple(tag.name for tag in TAGS)
+PARTS: tuple[type[Tag], ...] = (Literal, StudioOutput, UnknownTag)
+"""What a template has besides tags: text, outputs, and tags that nobody knows."""

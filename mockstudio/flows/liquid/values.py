@@ -12,7 +12,9 @@ from liquid.builtin.tags.tablerow_tag import TableRow
 from liquid.exceptions import LiquidTypeError
 from liquid.undefined import Undefined
 
-_NOT_DATA = (Undefined, ForLoop, TableRow)
+NOT_DATA = (Undefined, ForLoop, TableRow)
+"""python-liquid's own objects that look like mappings; walking a loop object would step it."""
+
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _INDEX = re.compile(r"-?[0-9]{1,9}")
 
@@ -25,7 +27,7 @@ def text_of(value: object) -> str:
     """
     if isinstance(value, str):
         return value
-    if value is None or isinstance(value, _NOT_DATA):
+    if value is None or isinstance(value, NOT_DATA):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -44,7 +46,7 @@ def json_text(value: object) -> str:
 
 
 def _as_data(value: object) -> object:
-    if isinstance(value, Mapping) and not isinstance(value, _NOT_DATA):
+    if isinstance(value, Mapping) and not isinstance(value, NOT_DATA):
         return dict(value)
     return list(value) if isinstance(value, range) else None
 
@@ -105,7 +107,7 @@ def member(container: object, key: object) -> object:
 
 
 def _of_object(container: Mapping[str, object], name: str) -> object:
-    if isinstance(container, _NOT_DATA):
+    if isinstance(container, NOT_DATA):
         raise KeyError(name)
     if name == "size":
         return len(container)

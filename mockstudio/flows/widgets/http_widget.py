@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
+from mockstudio.errors import RouteError
 from mockstudio.flows.events import RequestSent, VerdictReached
+from mockstudio.flows.http.exchange import Exchange
 from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.verdict import Verdict, judge
 from mockstudio.flows.widgets.base import Result, Took, Visit, Widget
@@ -17,7 +19,7 @@ class HttpWidget(Widget):
         """Call and judge."""
         request = self.request(visit)
         visit.tell(RequestSent, method=request.method, url=request.url)
-        exchange = visit.services.http.call(request)
+        exchange = self._call(visit, request)
         verdict = judge(exchange, request, visit.services.limits)
         visit.tell(VerdictReached, verdict=verdict)
         if verdict.code is not None:
@@ -25,6 +27,12 @@ class HttpWidget(Widget):
         for warning in verdict.warnings:
             visit.warn(None, warning)
         return self.result(visit, verdict)
+
+    def _call(self, visit: Visit, request: WidgetRequest) -> Exchange:
+        try:
+            return visit.services.http.call(request)
+        except RouteError as error:
+            raise RouteError(f"widget '{visit.state.name}': {error}") from error
 
     @abstractmethod
     def request(self, visit: Visit) -> WidgetRequest:

@@ -1,0 +1,97 @@
+"""A document checked against a JSON Schema: everything wrong at once, in the file's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from mockstudio.errors import Problem
+from mockstudio.files.documents import Document
+from mockstudio.files.mistakes import Mistake, message, unknown_key_message
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+
+def check(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
+    """Return everything in a document that its schema forbids, in the file's order.
+
+    Args:
+        document: the data, with the places that the problems name.
+        schema: a valid JSON Schema of draft 2020-12. Its titles are read after `expected`: give
+            one wherever the bare type would say too little.
+    """
+    # Importing jsonschema takes longer than everything else a start does.
+    from jsonschema import Draft202012Validator
+
+    errors = Draft202012Validator(schema).iter_errors(document.data)
+    mistakes = [meant for error in errors for meant in _meant(_mistake(error))]
+    mistakes.sort(key=lambda mistake: _order(document.data, mistake.path))
+    problems = [problem for mistake in mistakes for problem in _problems(document, mistake)]
+    return in_file_order(dict.fromkeys(problems))
+
+
+def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems by line and column; those without keep their order, in front."""
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
+
+
+def _mistake(error: ValidationError) -> Mistake:
+    return Mistake(
+        keyword=str(error.validator),
+        argument=error.validator_value,
+        instance=error.instance,
+        schema=error.schema if isinstance(error.schema, Mapping) else {},
+        path=tuple(error.absolute_path),
+        is_key="propertyNames" in error.relative_schema_path,
+        alternatives=tuple(_alternatives(error)),
+    )
+
+
+def _alternatives(error: ValidationError) -> Iterator[tuple[Mistake, ...]]:
+    """Yield what is wrong by each alternative of an `anyOf` or `oneOf`."""
+    context = sorted(error.context or (), key=_number)
+    for _, errors in groupby(context, key=_number):
+        yield tuple(_mistake(inner) for inner in errors)
+
+
+def _number(error: ValidationError) -> int:
+    return int(error.relative_schema_path[0])
+
+
+def _meant(mistake: Mistake) -> Iterator[Mistake]:
+    """Yield the mistakes by the alternative that was most plausibly meant."""
+    fitting = [a for a in mistake.alternatives if not any(map(mistake.is_wrong_type, a))]
+    if not fitting:
+        yield mistake
+        return
+    for inner in min(fitting, key=lambda inners: sum(_weight(i, mistake) for i in inners)):
+        yield from _meant(inner)
+
+
+def _weight(mistake: Mistake, outer: Mistake) -> float:
+    """Return how much a mistake speaks against its alternative: one deep inside, little."""
+    if len(mistake.path) > len(outer.path):
+        return 0.5
+    return float(len(mistake.unknown_keys) or 1)
+
+
+def _order(data: Any, path: Sequence[str | int]) -> list[int]:
+    """Return where a path lies in the data, as positions among the siblings."""
+    order = []
+    for step in path:
+        order.append(list(data).index(step) if isinstance(data, Mapping) else int(step))
+        data = data[step]
+    return order
+
+
+def _problems(document: Document, mistake: Mistake) -> Iterator[Problem]:
+    for key in mistake.unknown_keys:
+        text = unknown_key_message(key, mistake)
+        yield document.problem([*mistake.path, key], text, at_key=True)
+    if mistake.is_key:
+        path = [*mistake.path, str(mistake.instance)]
+        yield document.problem(path, message(mistake), at_key=True)
+    elif not mistake.unknown_keys:
+        yield document.problem(mistake.path, message(mistake))

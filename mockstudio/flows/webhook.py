@@ -1,0 +1,85 @@
+"""A flow's webhook: `/v1/Accounts/{AC}/Flows/{FW}` (reference 7, rest-api.md 5.1)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Protocol
+
+from flask import Blueprint, Response, jsonify
+from flask import request as flask_request
+
+from mockstudio.errors import MockstudioError, UnknownNameError
+from mockstudio.flows.events import FlowEvent
+from mockstudio.flows.execution import Execution
+from mockstudio.flows.model import Flow
+from mockstudio.flows.triggers import INCOMING_MESSAGE, Trigger, call_trigger, message_trigger
+
+logger = logging.getLogger(__name__)
+
+EMPTY_TWIML = "<Response/>"
+FLOW_EVENT = "FlowEvent"
+
+
+class World(Protocol):
+    """What the webhook needs of the sandbox."""
+
+    def flow(self, name_or_sid: str) -> Flow:
+        """Return a flow; raises UnknownNameError."""
+
+    def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> Execution:
+        """Resume the contact's parked execution with the event, or start one with the trigger."""
+
+
+def create_blueprint(world: World) -> Blueprint:
+    """Return the blueprint of the webhooks."""
+    blueprint = Blueprint("webhook", __name__)
+
+    @blueprint.route("/v1/Accounts/<account_sid>/Flows/<flow_sid>", methods=["GET", "POST"])
+    def webhook(account_sid: str, flow_sid: str) -> Response:
+        """Run the flow until it waits or ends, and answer with the TwiML it printed."""
+        try:
+            flow = world.flow(flow_sid)
+        except UnknownNameError as error:
+            return _error(404, 20404, str(error))
+        parameters = flask_request.values.to_dict()
+        if not ({"MessageSid", "CallSid", "SmsSid"} & parameters.keys()):
+            return _error(
+                400, 20001, "expected an incoming message's or call's parameters: MessageSid or "
+                "CallSid, From, To, Body"
+            )
+        try:
+            execution = world.deliver(flow, _trigger(parameters), _event(parameters))
+        except MockstudioError as error:
+            logger.exception("flow '%s' stopped", flow.name)
+            return _error(500, 20500, str(error))
+        return _twiml(execution)
+
+    return blueprint
+
+
+def _trigger(parameters: Mapping[str, str]) -> Trigger:
+    is_call = "CallSid" in parameters and "MessageSid" not in parameters
+    return call_trigger(parameters) if is_call else message_trigger(parameters)
+
+
+def _event(parameters: Mapping[str, str]) -> FlowEvent:
+    """Return the event a webhook brings: the one it names, else an incoming message."""
+    return FlowEvent(parameters.get(FLOW_EVENT, INCOMING_MESSAGE), dict(parameters))
+
+
+def _twiml(execution: Execution) -> Response:
+    printed = execution.wait.twiml if execution.wait else None
+    return Response(printed or EMPTY_TWIML, mimetype="text/xml")
+
+
+def _error(status: int, code: int, message: str) -> Response:
+    """Return an error in the form of Twilio's APIs (rest-api.md 2.1)."""
+    response = jsonify(
+        code=code,
+        message=message,
+        more_info=f"https://www.twilio.com/docs/errors/{code}",
+        status=status,
+    )
+    response.status_code = status
+    return response

@@ -1,0 +1,340 @@
+"""The sandbox: one object that wires endpoints, flows, person, stores and clock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+from flask import Flask
+
+from mockstudio.app import OWN_PREFIXES, create_app
+from mockstudio.clock import Clock, Timer, VirtualClock
+from mockstudio.config import Settings
+from mockstudio.endpoints import views
+from mockstudio.endpoints.collection import Endpoints
+from mockstudio.endpoints.definition import parse_endpoints, read_endpoints
+from mockstudio.endpoints.journal import Journal
+from mockstudio.endpoints.model import Endpoint
+from mockstudio.flows import webhook
+from mockstudio.flows.definition import LoadedFlow, read_flow
+from mockstudio.flows.engine import EVENT_IGNORED, Engine
+from mockstudio.flows.events import FlowEvent, Listener, RunEvent, Warned
+from mockstudio.flows.execution import Execution
+from mockstudio.flows.http.call import StudioClient
+from mockstudio.flows.http.in_process import InProcessAdapter
+from mockstudio.flows.http.request import Account
+from mockstudio.flows.http.transport import DeadlineAdapter
+from mockstudio.flows.library import FlowLibrary
+from mockstudio.flows.limits import Limits, profile, with_limits
+from mockstudio.flows.liquid import LiquidLimits, StudioLiquid
+from mockstudio.flows.messenger import SandboxMessenger
+from mockstudio.flows.model import Flow
+from mockstudio.flows.routes import Route, Router, routes_from
+from mockstudio.flows.stubs import stub_endpoints
+from mockstudio.flows.triggers import Trigger, message_trigger, request_trigger
+from mockstudio.flows.widgets.base import Services
+from mockstudio.flows.widgets.registry import standard_widgets
+from mockstudio.sids import new_sid
+from mockstudio.store.executions import ExecutionStore
+from mockstudio.store.messages import MessageStore
+
+IN_PROCESS_URL = "http://sandbox.mockstudio"
+"""Where the flows call the endpoints while no server is running: a name that never resolves."""
+
+
+class Sandbox:
+    """Twilio's world on this machine.
+
+    With a virtual clock, which is the default, everything happens in this process and waits take
+    no time. `connect` lets the flows call the endpoints through a server instead.
+
+    Args:
+        settings: as from `load_settings`; the defaults when not given.
+        clock: the time of this world.
+        routes: tried before those of the settings.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+        routes: Iterable[Route] = (),
+    ) -> None:
+        self.settings = settings or Settings()
+        self.clock = clock or VirtualClock()
+        self.limits = with_limits(profile(self.settings.profile), self.settings.limits)
+        self.journal = Journal(self.clock, self.settings.journal_size)
+        self.endpoints = Endpoints(
+            self.journal, self.settings.auth_token, self.settings.seed, self.settings.context
+        )
+        self.messages = MessageStore()
+        self.executions: ExecutionStore[Execution] = ExecutionStore()
+        self.library = FlowLibrary(_liquid(self.clock, self.limits))
+        all_routes = [*routes, *routes_from(self.settings.routes)]
+        self.router = Router(all_routes, self.endpoints, IN_PROCESS_URL)
+        self._listeners: tuple[Listener, ...] = ()
+        self._timers: dict[str, Timer] = {}
+        self._locks: dict[str, threading.RLock] = {}
+        self._arriving = threading.Lock()
+        self._session = self._open_session()
+        self.engine = self._build_engine()
+
+    def _open_session(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = self.settings.trust_env
+        outside = DeadlineAdapter(self.clock)
+        session.mount("http://", outside)
+        session.mount("https://", outside)
+        session.mount(IN_PROCESS_URL, InProcessAdapter(self._call_app, self.clock))
+        return session
+
+    def _call_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self.app.wsgi_app(environ, start_response)
+
+    def _build_engine(self) -> Engine:
+        settings = self.settings
+        account = Account(settings.account_sid, settings.auth_token)
+        client = StudioClient(
+            self._session, self.router.resolve, self.clock, self.limits, account
+        )
+        messenger = SandboxMessenger(self.messages, settings.account_sid, self.clock)
+        services = Services(self.clock, client, messenger, self.library, self.limits)
+        return Engine(
+            self.library.program, standard_widgets(), services, self._tell, settings.account_sid
+        )
+
+    # --- what is in it
+
+    @cached_property
+    def app(self) -> Flask:
+        """The Flask application over this sandbox."""
+        from mockstudio import control
+
+        return create_app(
+            [
+                control.create_blueprint(self),
+                webhook.create_blueprint(self),
+                views.create_blueprint(self.endpoints, self.clock, OWN_PREFIXES),
+            ]
+        )
+
+    def load_endpoints(self, path: Path | str) -> tuple[Endpoint, ...]:
+        """Add the endpoints of a file; raises EndpointFileError."""
+        return self._add_endpoints(read_endpoints(Path(path)))
+
+    def add_endpoints(self, data: Any) -> tuple[Endpoint, ...]:
+        """Add endpoints written as in an endpoint file; raises EndpointFileError."""
+        return self._add_endpoints(parse_endpoints(data))
+
+    def _add_endpoints(self, endpoints: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+        self.endpoints.use([*self.endpoints.definitions, *endpoints])
+        return endpoints
+
+    def load_flow(self, path: Path | str, sid: str | None = None) -> LoadedFlow:
+        """Add the flow of an export; raises FlowDefinitionError."""
+        loaded = read_flow(Path(path), self.settings.variables, sid)
+        self.library.add(loaded.flow)
+        return loaded
+
+    def stub(self, flow: Flow) -> None:
+        """Add a stand-in for every URL the flow calls that no endpoint covers."""
+        taken = set(self.endpoints.names)
+        stubs = [stub for stub in stub_endpoints(flow) if stub.name not in taken]
+        self.endpoints.use([*self.endpoints.definitions, *stubs])
+
+    def flow(self, name_or_sid: str) -> Flow:
+        """Return a flow by name or SID; raises UnknownNameError."""
+        return self.library.find(name_or_sid)
+
+    def webhook_url(self, flow: Flow) -> str:
+        """Return the URL at which a flow takes messages and calls."""
+        path = f"/v1/Accounts/{self.settings.account_sid}/Flows/{flow.sid}"
+        return self.router.base_url + path
+
+    def listen(self, listener: Listener) -> None:
+        """Tell `listener` of every run event from now on."""
+        self._listeners = (*self._listeners, listener)
+
+    def connect(self, base_url: str) -> None:
+        """Let the flows call the scripted endpoints at this address, over real HTTP."""
+        self.router.base_url = base_url
+
+    # --- what happens in it
+
+    def message(
+        self, body: str, flow: Flow | None = None, parameters: Mapping[str, str] | None = None
+    ) -> Execution:
+        """Let the person send a message: it starts the flow, or resumes what waits for it.
+
+        Args:
+            body: the text.
+            flow: which flow; may be left out when there is only one.
+            parameters: further webhook parameters, or other values for the usual ones.
+        """
+        received = {**self._message_parameters(body), **(parameters or {})}
+        event = FlowEvent("incomingMessage", received)
+        return self.deliver(flow or self.library.only(), message_trigger(received), event)
+
+    def request(
+        self, parameters: Mapping[str, Any] | None = None, flow: Flow | None = None
+    ) -> Execution:
+        """Start the flow as the REST API does, with parameters for `flow.data`."""
+        trigger = request_trigger(
+            self.settings.number, self.settings.contact, parameters or {}
+        )
+        return self.start(flow or self.library.only(), trigger)
+
+    def start(self, flow: Flow, trigger: Trigger) -> Execution:
+        """Start an execution, whatever else runs, and run it until it waits or ends."""
+        execution = self.engine.create(flow, trigger)
+        self._run(execution)
+        return execution
+
+    def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> Execution:
+        """Resume the contact's active execution with the event, or start one with the trigger."""
+        with self._arriving:
+            execution = self.executions.active(flow.sid, trigger.contact, trigger.channel)
+            is_new = execution is None
+            if execution is None:
+                execution = self.engine.create(flow, trigger)
+                self.executions.save(execution)
+        if is_new:
+            self._run(execution)
+        else:
+            self.receive(execution, event)
+        return execution
+
+    def receive(self, execution: Execution, event: FlowEvent) -> bool:
+        """Give an execution an event from outside; False when it cannot use it (81002)."""
+        lock = self._lock(execution)
+        if not lock.acquire(blocking=False):
+            text = f"event '{event.name}' arrived while widget '{execution.widget}' was running"
+            self._tell(
+                Warned(
+                    execution=execution.sid, at=self.clock.now(), code=EVENT_IGNORED, text=text
+                )
+            )
+            return False
+        try:
+            return self.engine.receive(execution, event)
+        finally:
+            lock.release()
+            self._settle(execution)
+
+    def end(self, execution: Execution) -> None:
+        """End an execution where it stands."""
+        self.engine.end(execution, "STOPPED")
+        self._settle(execution)
+
+    def resume(self, data: Mapping[str, Any]) -> Execution:
+        """Carry on with an execution that was dumped with `Execution.to_dict`, here or elsewhere.
+
+        Its flow must have been loaded.
+        """
+        execution = Execution.from_dict(data)
+        self._settle(execution)
+        return execution
+
+    def pass_time(self, execution: Execution) -> bool:
+        """Advance the clock to the moment at which a parked execution moves on by itself.
+
+        Returns:
+            False when it is not parked.
+        """
+        moment = self.engine.next_moment(execution)
+        if moment is None:
+            return False
+        self.clock.advance((moment - self.clock.now()).total_seconds())
+        self._tick(execution)
+        return True
+
+    def reset(self) -> None:
+        """Forget all that happened: calls, played outcomes, journal, executions and messages."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        self._locks.clear()
+        self.endpoints.reset()
+        self.executions.clear()
+        self.messages.clear()
+
+    def close(self) -> None:
+        """End timers and give back ports."""
+        self.clock.close()
+        self.router.close()
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- inside
+
+    def _run(self, execution: Execution) -> None:
+        try:
+            with self._lock(execution):
+                self.engine.run(execution)
+        finally:
+            self._settle(execution)
+
+    def _lock(self, execution: Execution) -> threading.RLock:
+        return self._locks.setdefault(execution.sid, threading.RLock())
+
+    def _settle(self, execution: Execution) -> None:
+        """Store an execution and set the timer for what it waits for."""
+        self.executions.save(execution)
+        timer = self._timers.pop(execution.sid, None)
+        if timer is not None:
+            timer.cancel()
+        moment = self.engine.next_moment(execution)
+        if moment is not None:
+            seconds = (moment - self.clock.now()).total_seconds()
+            self._timers[execution.sid] = self.clock.call_later(
+                seconds, lambda: self._tick(execution)
+            )
+        elif not execution.is_active:
+            self._locks.pop(execution.sid, None)
+
+    def _tick(self, execution: Execution) -> None:
+        try:
+            with self._lock(execution):
+                self.engine.tick(execution)
+        finally:
+            self._settle(execution)
+
+    def _tell(self, event: RunEvent) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+    def _message_parameters(self, body: str) -> dict[str, str]:
+        sid = new_sid("SM")
+        return {
+            "MessageSid": sid,
+            "SmsSid": sid,
+            "SmsMessageSid": sid,
+            "AccountSid": self.settings.account_sid,
+            "From": self.settings.contact,
+            "To": self.settings.number,
+            "Body": body,
+            "NumMedia": "0",
+            "NumSegments": "1",
+            "SmsStatus": "received",
+            "ApiVersion": "2010-04-01",
+        }
+
+
+def _liquid(clock: Clock, limits: Limits) -> StudioLiquid:
+    bounds = LiquidLimits(iterations=limits.liquid_iterations, rendered_bytes=limits.liquid_bytes)
+    return StudioLiquid(clock.now, bounds)
