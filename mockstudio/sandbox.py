@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import requests
 from flask import Flask
 
+import mockstudio
 from mockstudio.app import OWN_PREFIXES, create_app
 from mockstudio.clock import Clock, Timer, VirtualClock
 from mockstudio.config import Settings
@@ -20,6 +21,7 @@ from mockstudio.endpoints.collection import Endpoints
 from mockstudio.endpoints.definition import parse_endpoints, read_endpoints
 from mockstudio.endpoints.journal import Journal
 from mockstudio.endpoints.model import Endpoint
+from mockstudio.endpoints.reloading import EndpointFiles
 from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow, read_flow
 from mockstudio.flows.engine import EVENT_IGNORED, Engine
@@ -42,6 +44,9 @@ from mockstudio.flows.widgets.registry import standard_widgets
 from mockstudio.sids import new_sid
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.messages import MessageStore
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 IN_PROCESS_URL = "http://sandbox.mockstudio"
 """Where the flows call the endpoints while no server is running: a name that never resolves."""
@@ -67,7 +72,10 @@ class Sandbox:
     ) -> None:
         self.settings = settings or Settings()
         self.clock = clock or VirtualClock()
-        self.limits = with_limits(profile(self.settings.profile), self.settings.limits)
+        self.limits = with_limits(
+            profile(self.settings.profile),
+            {name: str(value) for name, value in self.settings.limits.items()},
+        )
         self.journal = Journal(self.clock, self.settings.journal_size)
         self.endpoints = Endpoints(
             self.journal, self.settings.auth_token, self.settings.seed, self.settings.context
@@ -78,6 +86,7 @@ class Sandbox:
         all_routes = [*routes, *routes_from(self.settings.routes)]
         self.router = Router(all_routes, self.endpoints, IN_PROCESS_URL)
         self._listeners: tuple[Listener, ...] = ()
+        self._files: EndpointFiles | None = None
         self._timers: dict[str, Timer] = {}
         self._locks: dict[str, threading.RLock] = {}
         self._arriving = threading.Lock()
@@ -90,11 +99,9 @@ class Sandbox:
         outside = DeadlineAdapter(self.clock)
         session.mount("http://", outside)
         session.mount("https://", outside)
-        session.mount(IN_PROCESS_URL, InProcessAdapter(self._call_app, self.clock))
+        session.mount(IN_PROCESS_URL, InProcessAdapter(self.call_app, self.clock))
         return session
 
-    def _call_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return self.app.wsgi_app(environ, start_response)
 
     def _build_engine(self) -> Engine:
         settings = self.settings
@@ -122,6 +129,40 @@ class Sandbox:
                 views.create_blueprint(self.endpoints, self.clock, OWN_PREFIXES),
             ]
         )
+
+    def call_app(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Call the Flask application, which is made at the first call."""
+        return self.app.wsgi_app(environ, start_response)
+
+    def watch(self, paths: Iterable[Path]) -> EndpointFiles:
+        """Load endpoint files, now and whenever they change; raises EndpointFileError."""
+        self._files = EndpointFiles(paths, self.endpoints, self.clock)
+        self._files.load()
+        self._files.watch()
+        return self._files
+
+    def health(self) -> dict[str, Any]:
+        """Return whether all files could be loaded, and how much there is."""
+        problems = self._files.problems if self._files else ()
+        executions = self.executions.all()
+        return {
+            "status": "degraded" if problems else "ok",
+            "version": mockstudio.__version__,
+            "problems": list(problems),
+            "clock": self.clock.name,
+            "endpoints": len(self.endpoints.definitions),
+            "flows": [
+                {"sid": flow.sid, "name": flow.name, "webhook": self.webhook_url(flow)}
+                for flow in self.library.flows
+            ],
+            "requests": len(self.journal),
+            "executions": {
+                "total": len(executions),
+                "active": sum(execution.is_active for execution in executions),
+            },
+        }
 
     def load_endpoints(self, path: Path | str) -> tuple[Endpoint, ...]:
         """Add the endpoints of a file; raises EndpointFileError."""

@@ -153,7 +153,7 @@ class Reply:
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: Body = None
-    delay: Delay = FixedDelay()  # noqa: RUF009 - frozen
+    delay: Delay = FixedDelay()
     size: int | None = None
     dribble: Dribble | None = None
     fault: Fault | None = None
@@ -255,8 +255,8 @@ class Endpoint:
     url: UrlPattern
     kind: Kind = Kind.HTTP
     methods: frozenset[str] = frozenset()
-    when: When = When()  # noqa: RUF009 - frozen
-    replies: tuple[Reply | OutcomeReply, ...] = (Reply(),)  # noqa: RUF009 - frozen
+    when: When = When()
+    replies: tuple[Reply | OutcomeReply, ...] = (Reply(),)
     at_end: AtEnd = AtEnd.STICK
     outcomes: Mapping[str, Reply] = field(default_factory=dict)
     visibility: Visibility = Visibility.PUBLIC

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mockstudio.files.scalars import as_text
+
 _SHOWN_AT_MOST = 200
 
 
@@ -181,11 +183,6 @@ def make_operator(condition: Any) -> Operator:
         return Equals(as_text(condition))
     operators = tuple(OPERATORS[name](argument) for name, argument in condition.items())
     return operators[0] if len(operators) == 1 else AllOf(operators)
-
-
-def as_text(scalar: Any) -> str:
-    """Return how a scalar of a file is written in a request: `true`, `42`, `12.5`."""
-    return scalar if isinstance(scalar, str) else json.dumps(scalar)
 
 
 def json_difference(expected: Any, actual: Any) -> list[str]:

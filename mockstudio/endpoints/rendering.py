@@ -19,7 +19,8 @@ from mockstudio.endpoints.answer import Answer
 from mockstudio.endpoints.bodies import json_answer
 from mockstudio.endpoints.contents import Content, compile_content, is_static, needs_thread
 from mockstudio.endpoints.effects import delayed
-from mockstudio.endpoints.functions import Handler, call_function, folder_of, load_function
+from mockstudio.endpoints.function_modules import Handler, folder_of, load_function
+from mockstudio.endpoints.functions import call_function
 from mockstudio.endpoints.model import Endpoint, FixedDelay, PythonBody, Reply
 from mockstudio.endpoints.request import Request
 from mockstudio.endpoints.templates import (
@@ -108,13 +109,17 @@ class Renderer:
     def _answer(self, call: _Call) -> Answer:
         if isinstance(call.reply.body, PythonBody):
             return self._function_answer(call, call.reply.body)
-        content = self._contents.get(id(call.reply)) or self._compiled(call.reply)
-        answer = delayed(content(self._namespace(call)), self._seconds(call, call.reply))
-        return self._keep(self._answers, call.reply, answer) if is_static(call.reply) else answer
+        content = self._contents.get(id(call.reply)) or self._compiled(call)
+        fixed = self._answers.get(id(call.reply))
+        return fixed or delayed(content(self._namespace(call)), self._seconds(call, call.reply))
 
-    def _compiled(self, reply: Reply) -> Content:
-        content = compile_content(reply, self._templates.compile)
-        return self._keep(self._contents, reply, content)
+    def _compiled(self, call: _Call) -> Content:
+        content = compile_content(call.reply, self._templates.compile)
+        # The answer first: whoever finds the content must find the one answer too.
+        if is_static(call.reply):
+            answer = delayed(content({}), self._seconds(call, call.reply))
+            self._keep(self._answers, call.reply, answer)
+        return self._keep(self._contents, call.reply, content)
 
     @staticmethod
     def _keep(kept: dict[int, Kept], reply: Reply, value: Kept) -> Kept:

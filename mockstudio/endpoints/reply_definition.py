@@ -25,7 +25,7 @@ from mockstudio.endpoints.model import (
     TextBody,
     UniformDelay,
 )
-from mockstudio.endpoints.predicates import as_text
+from mockstudio.files.scalars import as_text
 
 Data = Mapping[str, Any]
 

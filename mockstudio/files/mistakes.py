@@ -72,8 +72,7 @@ def message(mistake: Mistake) -> str:
 def unknown_key_message(key: str, mistake: Mistake) -> str:
     """Return what is told of a key that the schema does not name."""
     known = mistake.known_keys
-    unused = [name for name in known if name not in mistake.instance]
-    return f"unknown key '{_shortened(key)}'{nearest_name(key, unused)} (known: {', '.join(known)})"
+    return f"unknown key '{_shortened(key)}'{nearest_name(key, known)} (known: {', '.join(known)})"
 
 
 def nearest_name(name: str, valid: Sequence[str]) -> str:
@@ -122,7 +121,7 @@ def _enum(mistake: Mistake) -> str:
     if isinstance(mistake.instance, str):
         value = repr(_shortened(mistake.instance))
         guess = nearest_name(mistake.instance, valid)
-    return f"expected {' or '.join(valid)}, found {value}{guess}"
+    return f"expected one of {', '.join(valid)}, found {value}{guess}"
 
 
 def _required(mistake: Mistake) -> str:

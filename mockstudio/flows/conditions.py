@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
@@ -26,6 +26,12 @@ _REGEX_SECONDS = 0.25
 
 _MOST_REPEATS = 100_000
 _LONGEST_SHOWN = 60
+
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_REPEAT = re.compile(r"\{(?:[0-9]*,)?([0-9]{1,9})\}")
+_REPEATED_GROUP = re.compile(r"\)\{(?:[0-9]*,)?([0-9]{1,9})\}")
 
 
 @dataclass(frozen=True)
@@ -86,11 +92,36 @@ def _blank(wanted: bool, value: str, _: str) -> ConditionResult:
     )
 
 
-@dataclass(frozen=True)
-class _Order[Comparable: (Decimal, date, time)]:
-    """A condition that puts two values in order; equal ones are in neither (2.2)."""
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
-    read: Callable[[str], Comparable | None]
+
+def _minutes(text: str) -> int | None:
+    match = _TIME.fullmatch(text)
+    return int(match[1]) * 60 + int(match[2]) if match else None
+
+
+def _days(text: str) -> int | None:
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text).toordinal()
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A condition that puts two values in order; equal ones are neither before nor after.
+
+    Attributes:
+        read: makes a text comparable, or returns None.
+        kind: what a readable text is.
+        wording: what the condition says of the first value.
+        reverse: whether the first value must be the greater one.
+    """
+
+    read: Callable[[str], Decimal | int | None]
     kind: str
     wording: str
     reverse: bool = False
@@ -98,15 +129,75 @@ class _Order[Comparable: (Decimal, date, time)]:
     def __call__(self, value: str, expected: str) -> ConditionResult:
         left, right = self.read(value), self.read(expected)
         if left is None or right is None:
-            unreadable = value if left is None else expected
-            subject = "it" if left is None else _shown(value)
-            return ConditionResult(
-                False,
-                f"{_shown(unreadable)} is not {self.kind}, "
-                f"so {subject} is not {self.wording} {_shown(expected)}",
-            )
+            return self._unreadable(value, expected, left is None)
         holds = left > right if self.reverse else left < right
-        negation = "" if holds else "not "
+        wording = f"{'' if holds else 'not '}{self.wording}"
+        return ConditionResult(holds, f"{_shown(value)} is {wording} {_shown(expected)}")
+
+    def _unreadable(self, value: str, expected: str, first: bool) -> ConditionResult:
+        culprit, subject = (value, "it") if first else (expected, _shown(value))
         return ConditionResult(
-            holds, f"{_shown(value)} is {negation}{self.wording} {_shown(expected)}"
+            False,
+            f"{_shown(culprit)} is not {self.kind}, "
+            f"so {subject} is not {self.wording} {_shown(expected)}",
         )
+
+
+def _regex(value: str, expected: str) -> ConditionResult:
+    try:
+        _check_repeats(expected)
+        pattern = regex.compile(expected, regex.IGNORECASE)
+        found = pattern.fullmatch(value, timeout=_REGEX_SECONDS) is not None
+    except TimeoutError:
+        return _unusable(value, expected, "takes too long to match")
+    except (regex.error, ArithmeticError, LookupError, RuntimeError, ValueError) as error:
+        return _unusable(value, expected, f"is not valid: {error}")
+    wording = "matches" if found else "does not match"
+    return ConditionResult(found, f"{_shown(value)} {wording} the pattern {_shown(expected)}")
+
+
+def _check_repeats(pattern: str) -> None:
+    """Refuse repeats of repeats that would take all memory to compile."""
+    most = max(map(int, _REPEAT.findall(pattern)), default=1)
+    if most * math.prod(map(int, _REPEATED_GROUP.findall(pattern))) > _MOST_REPEATS:
+        raise ValueError(f"it repeats more than {_MOST_REPEATS:,} times")
+
+
+def _unusable(value: str, pattern: str, reason: str) -> ConditionResult:
+    problem = f"the pattern {_shown(pattern)} {reason}"
+    return ConditionResult(
+        False, f"{problem}, so {_shown(value)} does not match", f"{INVALID_CONDITION}: {problem}"
+    )
+
+
+def _shown(text: str) -> str:
+    return f"'{text}'" if len(text) <= _LONGEST_SHOWN else f"'{text[:_LONGEST_SHOWN]}…'"
+
+
+_EQUAL, _NOT_EQUAL = _both(lambda value, wanted: value == wanted, "is equal to", "is not equal to")
+_ANY, _NONE = _both(_in_list, "is one of", "is none of")
+_CONTAINS, _CONTAINS_NOT = _both(lambda value, part: part in value, "contains", "does not contain")
+_STARTS, _STARTS_NOT = _both(str.startswith, "starts with", "does not start with")
+
+_RULES: Mapping[str, Rule] = {
+    "equal_to": _EQUAL,
+    "not_equal_to": _NOT_EQUAL,
+    "matches_any_of": _ANY,
+    "does_not_match_any_of": _NONE,
+    "is_blank": partial(_blank, True),
+    "is_not_blank": partial(_blank, False),
+    "regex": _regex,
+    "contains": _CONTAINS,
+    "does_not_contain": _CONTAINS_NOT,
+    "starts_with": _STARTS,
+    "does_not_start_with": _STARTS_NOT,
+    "less_than": _Order(_number, "a number", "less than"),
+    "greater_than": _Order(_number, "a number", "greater than", reverse=True),
+    "is_before_time": _Order(_minutes, "a time (HH:MM)", "before"),
+    "is_after_time": _Order(_minutes, "a time (HH:MM)", "after", reverse=True),
+    "is_before_date": _Order(_days, "a date (YYYY-MM-DD)", "before"),
+    "is_after_date": _Order(_days, "a date (YYYY-MM-DD)", "after", reverse=True),
+}
+
+CONDITION_TYPES: tuple[str, ...] = tuple(_RULES)
+"""The condition types, as flow definitions spell them (2.2)."""

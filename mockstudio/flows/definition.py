@@ -86,7 +86,7 @@ def parse_flow(
 
 
 def _file_and_pointer(path: Path) -> tuple[Path, str]:
-    name, mark, pointer = path.as_posix().partition("#")
+    name, mark, pointer = path.as_posix().rpartition("#")
     if not mark or path.exists():
         return path, ""
     return Path(name), f"/{pointer.strip('/')}" if pointer.strip("/") else ""

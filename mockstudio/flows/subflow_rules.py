@@ -45,11 +45,11 @@ def _check_reference(
 ) -> None:
     """Check one widget; missing properties are reported with those of all other widgets."""
     sid, revision = properties.get("flow_sid"), properties.get("flow_revision")
-    is_good_sid = sid is not None and _check_sid(sid, spot / "flow_sid")
     at = spot / "flow_revision"
-    is_good_revision = revision is not None and _check_revision(str(revision), at)
-    if is_good_sid and is_good_revision:
-        _check_same_revision(sid, str(revision), at, subflows)
+    names_flow = sid is not None and _check_sid(sid, spot / "flow_sid")
+    names_revision = revision is not None and _check_revision(str(revision), at)
+    if names_flow and names_revision:
+        _check_same_revision(str(sid), str(revision), at, subflows)
 
 
 def _check_sid(sid: Any, spot: Spot) -> bool:

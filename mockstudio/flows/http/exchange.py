@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -68,6 +68,12 @@ class OutgoingRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
+    def without_credentials(self) -> OutgoingRequest:
+        """Return the request with its Authorization hidden, to be shown or stored."""
+        if "Authorization" not in self.headers:
+            return self
+        return replace(self, headers={**self.headers, "Authorization": "(hidden)"})
+
 
 @dataclass(frozen=True)
 class HttpResponse:
@@ -124,8 +130,11 @@ class Exchange:
     elapsed: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
-        """Return the exchange as JSON data; bodies become text, undecodable bytes replaced."""
-        data = asdict(self)
+        """Return the exchange as JSON data, fit to be shown.
+
+        Bodies become text with undecodable bytes replaced; credentials are left out.
+        """
+        data = asdict(replace(self, request=self.request and self.request.without_credentials()))
         for message in (data["request"], data["response"]):
             if message is not None:
                 message["body"] = message["body"].decode("utf-8", "replace")

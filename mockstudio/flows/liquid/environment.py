@@ -72,7 +72,10 @@ class StudioContext(RenderContext):
     ) -> object:
         """Return what a path leads to; a path that leads nowhere is undefined (5.3)."""
         try:
-            return found(self.scope, path)
+            value: object = self.scope[str(path[0])]
+            for key in path[1:]:
+                value = member(value, key)
+            return value
         except KeyError:
             return self.env.undefined(str(path[0]), token=token)
         except LiquidTypeError as error:
@@ -108,16 +111,3 @@ class LimitedText(StringIO):
                 f"the rendered text is longer than {self._limit:,} bytes", token=None
             )
         return super().write(text)
-
-
-def found(roots: Mapping[str, Any], path: list[Any]) -> object:
-    """Return what a path leads to.
-
-    Raises:
-        KeyError: it leads nowhere.
-        LiquidTypeError: an array has no such index.
-    """
-    value: object = roots[path[0]]
-    for key in path[1:]:
-        value = member(value, key)
-    return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from liquid import Token
-from liquid.exceptions import LiquidError
+from liquid.exceptions import LiquidError, LiquidInterrupt
 
 FOREIGN_ERRORS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What python-liquid lets out for input that nobody expected, besides its own errors."""
@@ -63,6 +63,8 @@ def fault_from(source: str, error: BaseException, token: Token | None = None) ->
     """
     place = error.token if isinstance(error, LiquidError) and error.token else token
     message = str(error.args[0]) if error.args else type(error).__name__
+    if isinstance(error, LiquidInterrupt):
+        message = f"'{message}' outside a loop"
     return fault_at(source, place.start_index if place else 0, message)
 
 

@@ -174,8 +174,15 @@ class UnknownTag(Illegal):
 
     def parse(self, stream: TokenStream) -> IllegalNode:  # noqa: D102
         token = stream.current
-        meant = did_you_mean(token.value, TAG_NAMES)
-        raise LiquidSyntaxError(f"unknown or misplaced tag '{token.value}'{meant}", token=token)
+        raise LiquidSyntaxError(_reason_against(token.value), token=token)
+
+
+def _reason_against(name: str) -> str:
+    if name in ("include", "render"):
+        return f"'{name}' has nothing to read: a flow has no files"
+    if name in ("else", "elsif", "when") or name.startswith("end"):
+        return f"'{name}' closes nothing that is open here"
+    return f"unknown tag '{name}'{did_you_mean(name, TAG_NAMES)}"
 
 
 TAGS: tuple[type[Tag], ...] = (

@@ -211,7 +211,8 @@ def test_credentials_in_the_url_become_a_header(url, authorization):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://flex-api.twilio.com/v1", "https://a:b@api.twilio.com/", "http://sandbox:8080/v2"]
+    "url",
+    ["https://flex-api.twilio.com/v1", "https://a:b@api.twilio.com/", "http://sandbox:8080/v2"],
 )
 def test_twilio_auth_is_sent_to_twilio_and_wins_over_the_url(url):
     request = prepared(url, add_twilio_auth=True)

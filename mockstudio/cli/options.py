@@ -1,0 +1,64 @@
+"""Options that several commands share, and the settings they make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockstudio.config import Settings, load_settings
+from mockstudio.errors import UsageError
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+_SHARED: tuple[Decorator, ...] = (
+    click.option("--route", "routes", multiple=True, metavar="FROM=TO", help="Send URLs elsewhere."),
+    click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="For ${NAME}."),
+    click.option("--subflow", "subflows", multiple=True, metavar="SID=FILE", help="A flow to run."),
+    click.option("--profile", help="Limits: studio or studio-legacy."),
+    click.option("--limit", "limits", multiple=True, metavar="NAME=VALUE", help="One limit."),
+    click.option("--seed", type=int, help="Makes random delays repeat."),
+    click.option(
+        "--play", "plays", multiple=True, metavar="ENDPOINT=OUTCOME", help="Such as lookup=timeout."
+    ),
+    click.option("--stub", is_flag=True, help="Stand in for every URL that no endpoint covers."),
+)
+
+
+def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how a flow's world is made."""
+    for option in reversed(_SHARED):
+        function = option(function)
+    return function
+
+
+def pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
+    """Return `NAME=VALUE` texts as a mapping; raises UsageError naming the option."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not (separator and name):
+            raise UsageError(f"{option} '{text}': expected NAME=VALUE")
+        found[name] = value
+    return found
+
+
+def settings_from(options: dict[str, Any]) -> Settings:
+    """Return the settings that options, environment and `mockstudio.yaml` make together.
+
+    Args:
+        options: what the shared options hold, and others named as settings are.
+    """
+    given: dict[str, Any] = {
+        name: options[name] for name in ("profile", "seed", "host", "port") if name in options
+    }
+    for name, option in (("variables", "--var"), ("limits", "--limit"), ("subflows", "--subflow")):
+        if options.get(name):
+            given[name] = pairs(option, options[name])
+    present = {name: value for name, value in given.items() if value is not None}
+    return load_settings(present, os.environ, Path.cwd())

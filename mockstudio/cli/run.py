@@ -1,0 +1,77 @@
+"""`mockstudio run`: a conversation with a flow in the terminal, or unattended."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockstudio.cli.conversation import Conversation
+from mockstudio.cli.options import EXISTING_FILE, pairs, settings_from, shared_options
+from mockstudio.cli.run_output import FORMATS, Output
+from mockstudio.cli.world import build_sandbox
+from mockstudio.clock import Clock, SystemClock, VirtualClock
+from mockstudio.errors import UsageError
+from mockstudio.sandbox import Sandbox
+
+
+@click.command("run")
+@click.argument("flow", type=click.Path(path_type=Path))
+@click.option("--endpoints", "endpoint_files", multiple=True, type=EXISTING_FILE, metavar="FILE")
+@click.option("--message", "first_message", metavar="TEXT", help="Begin with this message.")
+@click.option("--call", is_flag=True, help="Begin with an incoming call.")
+@click.option("--request", multiple=True, metavar="K=V", help="Begin as the REST API does.")
+@click.option("--real-time", is_flag=True, help="Let time pass, and call over real HTTP.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@shared_options
+def command(
+    flow: Path,
+    endpoint_files: tuple[Path, ...],
+    first_message: str | None,
+    call: bool,
+    request: tuple[str, ...],
+    real_time: bool,
+    form: str,
+    **options: Any,
+) -> int:
+    """Run FLOW, an exported definition (FILE or FILE#/json/pointer).
+
+    What the person types reaches the flow as a message; lines that begin with a colon are for
+    mockstudio: `:help` lists them. With piped input, or none, the run is unattended: when the
+    input ends, time passes until the flow does.
+    """
+    if sum((first_message is not None, call, bool(request))) > 1:
+        raise UsageError("give one of --message, --call and --request")
+    clock: Clock = SystemClock() if real_time else VirtualClock()
+    output = Output(form, clock)
+    with build_sandbox(settings_from(options), clock, options, endpoint_files, [flow]) as sandbox:
+        sandbox.listen(output.listener)
+        conversation = Conversation(sandbox, sandbox.library.flows[-1], output)
+        with _server(sandbox, real_time):
+            _begin(conversation, first_message, call, request)
+            conversation.talk(sys.stdin)
+        return output.finish(conversation.execution)
+
+
+def _begin(
+    conversation: Conversation, message: str | None, call: bool, request: tuple[str, ...]
+) -> None:
+    if call:
+        conversation.call()
+    elif request:
+        conversation.request(pairs("--request", request))
+    elif message is not None:
+        conversation.say(message)
+
+
+def _server(sandbox: Sandbox, real_time: bool) -> Any:
+    """Return a server for the endpoints while the run lasts, or nothing under a virtual clock."""
+    import contextlib
+
+    if not real_time:
+        return contextlib.nullcontext()
+    from mockstudio.server import serve_in_background
+
+    return serve_in_background(sandbox)

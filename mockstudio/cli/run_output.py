@@ -1,0 +1,85 @@
+"""What `mockstudio run` prints: text as it happens, or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import click
+
+from mockstudio.clock import Clock
+from mockstudio.durations import format_duration
+from mockstudio.flows.events import Listener
+from mockstudio.flows.execution import Execution
+from mockstudio.reports.json_lines import JsonDocument, JsonLines
+
+FORMATS = ("text", "json", "ndjson")
+
+
+class Output:
+    """The output of one run.
+
+    Args:
+        form: text, json or ndjson.
+        clock: the sandbox's; its time and real time are both shown.
+    """
+
+    def __init__(self, form: str, clock: Clock) -> None:
+        self._form = form
+        self._clock = clock
+        self._began = clock.monotonic()
+        self._really_began = time.perf_counter()
+        self._document = JsonDocument()
+        self.listener: Listener = self._listener()
+
+    def _listener(self) -> Listener:
+        if self._form == "json":
+            return self._document
+        if self._form == "ndjson":
+            return JsonLines(sys.stdout)
+        from rich.console import Console
+
+        from mockstudio.reports.terminal import TerminalView
+
+        return TerminalView(Console(highlight=False, markup=False, emoji=False))
+
+    def say(self, text: str) -> None:
+        """Tell the person at the terminal something; it is no part of the run's data."""
+        click.echo(text, err=True)
+
+    def data(self, value: Any) -> None:
+        """Print what the person asked to see, as JSON."""
+        click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+    def finish(self, execution: Execution | None) -> int:
+        """Print how the run stands and how long it took; return the exit code."""
+        passed = self._clock.monotonic() - self._began
+        real = time.perf_counter() - self._really_began
+        if self._form == "json":
+            self.data(
+                {
+                    "execution": execution.to_dict() if execution else None,
+                    "events": self._document.events,
+                    "seconds": {"clock": passed, "real": real},
+                }
+            )
+        elif self._form == "text":
+            click.echo(f"{_state(execution)} after {_times(self._clock, passed, real)}")
+        return 0
+
+
+def _state(execution: Execution | None) -> str:
+    if execution is None:
+        return "nothing was run"
+    if execution.is_active:
+        waits = f" for {' or '.join(execution.wait.accepts)}" if execution.wait else ""
+        return f"still waiting at '{execution.widget}'{waits}"
+    return f"ended ({execution.ended_reason})"
+
+
+def _times(clock: Clock, passed: float, real: float) -> str:
+    if clock.name == "system":
+        return f"{format_duration(real)} of real time"
+    return f"{format_duration(passed)} of {clock.name} time, {format_duration(real)} of real time"

@@ -1,0 +1,84 @@
+"""`mockstudio serve`: the sandbox as a server."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockstudio.cli.options import EXISTING_FILE, settings_from, shared_options
+from mockstudio.cli.world import build_sandbox
+from mockstudio.clock import SystemClock
+from mockstudio.errors import UsageError
+from mockstudio.sandbox import Sandbox
+
+
+@click.command("serve")
+@click.argument("files", nargs=-1, type=EXISTING_FILE)
+@click.option("--port", type=click.IntRange(0, 65_535), help="0 takes a free one.  [default: 8080]")
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--quiet", is_flag=True, help="Log warnings only, not each request and step.")
+@shared_options
+def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:
+    """Serve endpoint files (YAML) and flows (JSON): endpoints, webhooks and the control API.
+
+    Files are watched: a changed endpoint file is loaded again, a broken one keeps the last good
+    version.
+    """
+    from mockstudio.server import create_server
+
+    _log_to_stderr(quiet)
+    settings = settings_from(options)
+    endpoint_files, flow_files = _sorted(files)
+    all_flows = list(dict.fromkeys([*settings.flows, *flow_files]))
+    with build_sandbox(settings, SystemClock(), options, endpoint_files, all_flows) as sandbox:
+        watched = sandbox.watch([*settings.endpoints, *endpoint_files])
+        if not quiet:
+            _log_everything(sandbox)
+        server = create_server(sandbox, settings.host, settings.port)
+        try:
+            server.run_forever(lambda url: _started(sandbox, url))
+        finally:
+            watched.stop()
+    return 0
+
+
+def _sorted(files: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
+    """Return endpoint files and flows, told apart by their endings."""
+    unknown = [path for path in files if path.suffix.lower() not in (".yaml", ".yml", ".json")]
+    if unknown:
+        raise UsageError(
+            f"'{unknown[0]}': expected an endpoint file (.yaml, .yml) or a flow (.json)"
+        )
+    flows = [path for path in files if path.suffix.lower() == ".json"]
+    return [path for path in files if path not in flows], flows
+
+
+def _started(sandbox: Sandbox, url: str) -> None:
+    sandbox.connect(url)
+    click.echo(f"mockstudio serves {url}  (control API: {url}/_mockstudio/)", err=True)
+    for endpoint in sandbox.endpoints.definitions:
+        methods = ",".join(sorted(endpoint.methods)) or "ANY"
+        click.echo(f"  endpoint {endpoint.name}: {methods} {endpoint.url}", err=True)
+    for flow in sandbox.library.flows:
+        click.echo(f"  flow {flow.name}: {sandbox.webhook_url(flow)}", err=True)
+
+
+def _log_to_stderr(quiet: bool) -> None:
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.WARNING if quiet else logging.INFO,
+        format="%(asctime)s %(message)s",
+        datefmt="%H:%M:%S",
+    )
+
+
+def _log_everything(sandbox: Sandbox) -> None:
+    from mockstudio.reports.log import log_event, log_request
+
+    sandbox.listen(log_event)
+    sandbox.endpoints.subscribe(log_request)
+

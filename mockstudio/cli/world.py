@@ -1,0 +1,50 @@
+"""The sandbox that a command's options describe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockstudio.cli.options import pairs
+from mockstudio.clock import Clock
+from mockstudio.config import Settings
+from mockstudio.flows.definition import LoadedFlow
+from mockstudio.flows.routes import parse_route
+from mockstudio.sandbox import Sandbox
+
+
+def build_sandbox(
+    settings: Settings,
+    clock: Clock,
+    options: dict[str, Any],
+    endpoint_files: Sequence[Path],
+    flow_files: Sequence[Path],
+) -> Sandbox:
+    """Return a sandbox with the flows and endpoints that options and settings name.
+
+    Raises:
+        DocumentError: a file is broken.
+        UsageError: an option is.
+        UnknownNameError: `--play` names an endpoint or outcome that there is none of.
+    """
+    sandbox = Sandbox(settings, clock, [parse_route(text) for text in options["routes"]])
+    for path in dict.fromkeys([*settings.endpoints, *endpoint_files]):
+        sandbox.load_endpoints(path)
+    for sid, path in settings.subflows.items():
+        _warn(sandbox.load_flow(path, sid))
+    for path in flow_files:
+        loaded = sandbox.load_flow(path)
+        _warn(loaded)
+        if options["stub"]:
+            sandbox.stub(loaded.flow)
+    for name, outcome in pairs("--play", options["plays"]).items():
+        sandbox.endpoints.play(name, outcome)
+    return sandbox
+
+
+def _warn(loaded: LoadedFlow) -> None:
+    for warning in loaded.warnings:
+        click.echo(f"warning: {warning}", err=True)

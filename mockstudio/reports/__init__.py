@@ -1,0 +1,1 @@
+"""Listeners of run events: a file each."""

@@ -1,0 +1,125 @@
+"""The terminal view of a run: each step, request, verdict and message as it happens."""
+
+from __future__ import annotations
+
+from functools import singledispatchmethod
+
+from rich.console import Console
+from rich.text import Text
+
+from mockstudio.durations import format_duration
+from mockstudio.flows.events import (
+    BranchChosen,
+    Ended,
+    EventReceived,
+    ExecutionStarted,
+    MessageSent,
+    RequestSent,
+    RunEvent,
+    StepEntered,
+    Transitioned,
+    TwimlPrinted,
+    VariablesSet,
+    VerdictReached,
+    Waiting,
+    Warned,
+)
+
+_SHOWN_OF_A_VALUE = 60
+
+
+class TerminalView:
+    """Prints run events as lines for people.
+
+    Args:
+        console: where to.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __call__(self, event: RunEvent) -> None:
+        """Print an event."""
+        self._show(event)
+
+    @singledispatchmethod
+    def _show(self, event: RunEvent) -> None:
+        """Leave out what has no line of its own."""
+
+    @_show.register
+    def _(self, event: ExecutionStarted) -> None:
+        self._line(event, "▶ ", f"{event.flow}: {event.trigger} from {event.contact}", "bold")
+
+    @_show.register
+    def _(self, event: StepEntered) -> None:
+        self._line(event, "● ", f"{event.widget}  ", "bold", f"({event.type})")
+
+    @_show.register
+    def _(self, event: RequestSent) -> None:
+        self._line(event, "    ", f"{event.method} {event.url}")
+
+    @_show.register
+    def _(self, event: VerdictReached) -> None:
+        verdict = event.verdict
+        style = "green" if verdict.succeeded else "red"
+        figures = f"  ({format_duration(verdict.elapsed)}, {verdict.size:,} bytes)"
+        self._line(event, "    ", verdict.explanation, style, figures)
+
+    @_show.register
+    def _(self, event: BranchChosen) -> None:
+        self._line(event, "    ", event.explanation)
+
+    @_show.register
+    def _(self, event: VariablesSet) -> None:
+        for name, value in event.variables.items():
+            self._line(event, "    ", f"{name} = {_short(value)}")
+
+    @_show.register
+    def _(self, event: MessageSent) -> None:
+        media = f" [{event.media_url}]" if event.media_url else ""
+        first, *others = (event.body or "").split("\n")
+        self._line(event, "    ", f"« {first}{media}", "cyan")
+        for line in others:
+            self._line(event, "      ", line, "cyan")
+
+    @_show.register
+    def _(self, event: TwimlPrinted) -> None:
+        self._line(event, "    ", event.twiml, "cyan")
+
+    @_show.register
+    def _(self, event: Waiting) -> None:
+        limit = "" if event.seconds is None else f", at most {format_duration(event.seconds)}"
+        self._line(event, "    ", f"waiting for {' or '.join(event.accepts)}{limit}", "yellow")
+
+    @_show.register
+    def _(self, event: EventReceived) -> None:
+        said = event.parameters.get("Body")
+        what = f"» {said}" if said is not None else event.name
+        self._line(event, "    ", what, "magenta")
+
+    @_show.register
+    def _(self, event: Transitioned) -> None:
+        self._line(event, "    ", f"{event.took} → {event.next or 'end'}", "dim")
+
+    @_show.register
+    def _(self, event: Warned) -> None:
+        code = f"{event.code} " if event.code else ""
+        self._line(event, "    ", f"⚠ {code}{event.text}", "yellow")
+        for line in event.detail.splitlines():
+            self._line(event, "      ", line, "yellow")
+
+    @_show.register
+    def _(self, event: Ended) -> None:
+        self._line(event, "■ ", f"ended: {event.reason}", "bold")
+
+    def _line(
+        self, event: RunEvent, lead: str, text: str, style: str = "", tail: str = ""
+    ) -> None:
+        indent = "  " * event.depth
+        line = Text(indent + lead).append(text, style=style).append(tail, style="dim")
+        self._console.print(line, soft_wrap=True)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN_OF_A_VALUE else text[: _SHOWN_OF_A_VALUE - 1] + "…"
