@@ -104,7 +104,7 @@ class Clock(ABC):
 
     @abstractmethod
     def real_seconds(self, seconds: float) -> float:
-        """Return how long so many seconds of this clock last in the real world, as sockets count."""
+        """Return how long so many seconds of this clock last in the real world."""
 
     @abstractmethod
     def call_later(self, seconds: float, callback: Callback) -> Timer:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mockstudio.durations import parse_duration
+from mockstudio.durations import EXPECTED, parse_duration
 from mockstudio.errors import DocumentError, Problem, SettingsError, did_you_mean
 from mockstudio.files.documents import Document, parse_yaml, read_yaml
 from mockstudio.files.scalars import as_text
@@ -44,10 +44,11 @@ class Settings:
         routes: where URLs of a flow really go, from pattern to target, in order.
         variables: values for the `${...}` placeholders of a flow.
         profile: the set of limits that is kept to.
-        limits: single limits over the profile's; durations in seconds.
+        limits: single limits over the profile's, as text: `10s`, `65536`, `true`.
         seed: makes random delays repeat.
         journal_size: how many requests the journal keeps.
         trust_env: whether calls use the environment's proxies and credentials.
+        remote_control: whether other machines may use the control API.
         context: what Python functions find in their context.
         verify_signatures: whether webhooks that reach the sandbox must be signed.
         number: Twilio's side of calls and messages.
@@ -64,10 +65,11 @@ class Settings:
     routes: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     profile: str = "studio"
-    limits: Mapping[str, float] = field(default_factory=dict)
+    limits: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
     journal_size: int = 10_000
     trust_env: bool = False
+    remote_control: bool = False
     context: Mapping[str, str] = field(default_factory=dict)
     verify_signatures: bool = False
     number: str = SAMPLE_NUMBER
@@ -171,8 +173,10 @@ def _from_file(path: Path) -> _Source:
 
 
 def _problems(source: _Source) -> Iterator[Problem]:
-    found = check(source.document, _schema()) if source.document.data != {} else []
-    for problem in in_file_order([*found, *_broken_limits(source.document)]):
+    if source.document.data == {}:
+        return
+    problems = [*check(source.document, _schema()), *_broken_limits(source.document)]
+    for problem in in_file_order(problems):
         name = re.split(r"\W", problem.path, maxsplit=1)[0]
         yield replace(problem, path=source.label(name) + problem.path[len(name) :])
 
@@ -186,14 +190,17 @@ def _schema() -> Mapping[str, Any]:
 def _broken_limits(document: Document) -> Iterator[Problem]:
     limits = document.data.get("limits") if isinstance(document.data, Mapping) else None
     for name, value in limits.items() if isinstance(limits, Mapping) else ():
-        try:
-            _limit(value)
-        except ValueError as error:
-            yield document.problem(["limits", name], str(error))
+        if isinstance(value, str) and not _is_limit(value):
+            message = f"expected a number, true, false or {EXPECTED}, found {value!r}"
+            yield document.problem(["limits", name], message)
 
 
-def _limit(value: Any) -> Any:
-    return parse_duration(value) if isinstance(value, str) else value
+def _is_limit(text: str) -> bool:
+    try:
+        parse_duration(text.replace("_", ""))
+    except ValueError:
+        return text.lower() in ("true", "false")
+    return True
 
 
 def _values(source: _Source) -> dict[str, Any]:
@@ -225,7 +232,7 @@ _CONVERSIONS: Mapping[str, Callable[[Any, Path], Any]] = {
     "subflows": lambda value, folder: {sid: folder / path for sid, path in value.items()},
     "variables": _texts,
     "context": _texts,
-    "limits": lambda value, folder: {name: _limit(limit) for name, limit in value.items()},
+    "limits": _texts,
 }
 """What makes a setting from its value in a source, for settings that are not taken as they are."""
 

@@ -1,4 +1,4 @@
-"""Durations as people write them: `300ms`, `10s`, `5m`, `1h`, `1d`, or a plain number of seconds."""
+"""Durations as people write them: `300ms`, `10s`, `5m`, `1h`, `1d`, or a number of seconds."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _parse_text(text: str) -> float:
 
 
 def format_duration(seconds: float) -> str:
-    """Return a duration in the shortest form a person reads easily: `120 ms`, `10.0 s`, `1 h 5 m`."""
+    """Return a duration in a form a person reads easily: `120 ms`, `10.0 s`, `1 h 5 m`."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 120:

@@ -18,7 +18,7 @@ from mockstudio.clock import Clock, Timer, VirtualClock
 from mockstudio.config import Settings
 from mockstudio.endpoints import views
 from mockstudio.endpoints.collection import Endpoints
-from mockstudio.endpoints.definition import parse_endpoints, read_endpoints
+from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.endpoints.journal import Journal
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.endpoints.reloading import EndpointFiles
@@ -102,13 +102,10 @@ class Sandbox:
         session.mount(IN_PROCESS_URL, InProcessAdapter(self.call_app, self.clock))
         return session
 
-
     def _build_engine(self) -> Engine:
         settings = self.settings
         account = Account(settings.account_sid, settings.auth_token)
-        client = StudioClient(
-            self._session, self.router.resolve, self.clock, self.limits, account
-        )
+        client = StudioClient(self._session, self.router.resolve, self.clock, self.limits, account)
         messenger = SandboxMessenger(self.messages, settings.account_sid, self.clock)
         services = Services(self.clock, client, messenger, self.library, self.limits)
         return Engine(
@@ -130,18 +127,14 @@ class Sandbox:
             ]
         )
 
-    def call_app(
-        self, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes]:
+    def call_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Call the Flask application, which is made at the first call."""
         return self.app.wsgi_app(environ, start_response)
 
-    def watch(self, paths: Iterable[Path]) -> EndpointFiles:
-        """Load endpoint files, now and whenever they change; raises EndpointFileError."""
-        self._files = EndpointFiles(paths, self.endpoints, self.clock)
-        self._files.load()
-        self._files.watch()
-        return self._files
+    def watch(self) -> None:
+        """Load the endpoint files again whenever they change, until the sandbox is closed."""
+        if self._files is not None:
+            self._files.watch()
 
     def health(self) -> dict[str, Any]:
         """Return whether all files could be loaded, and how much there is."""
@@ -164,15 +157,20 @@ class Sandbox:
             },
         }
 
-    def load_endpoints(self, path: Path | str) -> tuple[Endpoint, ...]:
-        """Add the endpoints of a file; raises EndpointFileError."""
-        return self._add_endpoints(read_endpoints(Path(path)))
+    def load_endpoints(self, *paths: Path | str) -> EndpointFiles:
+        """Load endpoint files in place of those loaded before; raises EndpointFileError.
+
+        Returns:
+            The files, with what is wrong with them after a broken edit (see `watch`).
+        """
+        files = EndpointFiles([Path(path) for path in paths], self.endpoints, self.clock)
+        files.load()
+        self._files = files
+        return files
 
     def add_endpoints(self, data: Any) -> tuple[Endpoint, ...]:
         """Add endpoints written as in an endpoint file; raises EndpointFileError."""
-        return self._add_endpoints(parse_endpoints(data))
-
-    def _add_endpoints(self, endpoints: tuple[Endpoint, ...]) -> tuple[Endpoint, ...]:
+        endpoints = parse_endpoints(data)
         self.endpoints.use([*self.endpoints.definitions, *endpoints])
         return endpoints
 
@@ -225,9 +223,7 @@ class Sandbox:
         self, parameters: Mapping[str, Any] | None = None, flow: Flow | None = None
     ) -> Execution:
         """Start the flow as the REST API does, with parameters for `flow.data`."""
-        trigger = request_trigger(
-            self.settings.number, self.settings.contact, parameters or {}
-        )
+        trigger = request_trigger(self.settings.number, self.settings.contact, parameters or {})
         return self.start(flow or self.library.only(), trigger)
 
     def start(self, flow: Flow, trigger: Trigger) -> Execution:
@@ -256,9 +252,7 @@ class Sandbox:
         if not lock.acquire(blocking=False):
             text = f"event '{event.name}' arrived while widget '{execution.widget}' was running"
             self._tell(
-                Warned(
-                    execution=execution.sid, at=self.clock.now(), code=EVENT_IGNORED, text=text
-                )
+                Warned(execution=execution.sid, at=self.clock.now(), code=EVENT_IGNORED, text=text)
             )
             return False
         try:
@@ -306,6 +300,8 @@ class Sandbox:
 
     def close(self) -> None:
         """End timers and give back ports."""
+        if self._files is not None:
+            self._files.stop()
         self.clock.close()
         self.router.close()
         self._session.close()

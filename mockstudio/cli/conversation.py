@@ -87,7 +87,7 @@ class Conversation:
     # --- how it goes on
 
     def talk(self, lines: TextIO) -> None:
-        """Take lines until they end or `:quit`; unattended, let time pass then until the flow ends."""
+        """Take lines until they end or `:quit`; unattended, let time pass until the flow ends."""
         if lines.isatty():
             self._attended()
         else:

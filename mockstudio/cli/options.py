@@ -17,9 +17,9 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _SHARED: tuple[Decorator, ...] = (
-    click.option("--route", "routes", multiple=True, metavar="FROM=TO", help="Send URLs elsewhere."),
+    click.option("--route", "routes", multiple=True, metavar="FROM=TO", help="Send URLs there."),
     click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="For ${NAME}."),
-    click.option("--subflow", "subflows", multiple=True, metavar="SID=FILE", help="A flow to run."),
+    click.option("--subflow", "subflows", multiple=True, metavar="SID=FILE", help="Its export."),
     click.option("--profile", help="Limits: studio or studio-legacy."),
     click.option("--limit", "limits", multiple=True, metavar="NAME=VALUE", help="One limit."),
     click.option("--seed", type=int, help="Makes random delays repeat."),

@@ -35,14 +35,11 @@ def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:
     endpoint_files, flow_files = _sorted(files)
     all_flows = list(dict.fromkeys([*settings.flows, *flow_files]))
     with build_sandbox(settings, SystemClock(), options, endpoint_files, all_flows) as sandbox:
-        watched = sandbox.watch([*settings.endpoints, *endpoint_files])
+        sandbox.watch()
         if not quiet:
             _log_everything(sandbox)
         server = create_server(sandbox, settings.host, settings.port)
-        try:
-            server.run_forever(lambda url: _started(sandbox, url))
-        finally:
-            watched.stop()
+        server.run_forever(lambda url: _started(sandbox, url))
     return 0
 
 
@@ -81,4 +78,3 @@ def _log_everything(sandbox: Sandbox) -> None:
 
     sandbox.listen(log_event)
     sandbox.endpoints.subscribe(log_request)
-

@@ -31,8 +31,7 @@ def build_sandbox(
         UnknownNameError: `--play` names an endpoint or outcome that there is none of.
     """
     sandbox = Sandbox(settings, clock, [parse_route(text) for text in options["routes"]])
-    for path in dict.fromkeys([*settings.endpoints, *endpoint_files]):
-        sandbox.load_endpoints(path)
+    sandbox.load_endpoints(*dict.fromkeys([*settings.endpoints, *endpoint_files]))
     for sid, path in settings.subflows.items():
         _warn(sandbox.load_flow(path, sid))
     for path in flow_files:

@@ -239,9 +239,9 @@ class Endpoints:
 
     def find(self, request: Request) -> Match | None:
         """Return the endpoint a request is for, or None; never blocks."""
-        if PLAY_PARAMETER in request.query and (asked := requested_play(request)):
-            if match := self._asked_for(request, *asked):
-                return match
+        asked = requested_play(request) if PLAY_PARAMETER in request.query else None
+        if asked and (match := self._asked_for(request, *asked)):
+            return match
         candidate = self._table.find(request)
         return self._matches.get(candidate.endpoint.name) if candidate else None
 
@@ -275,7 +275,7 @@ class Endpoints:
         return reply.label, self._renderer.render(endpoint, reply, request, number, values)
 
     def _next_reply(self, match: Match) -> tuple[int, Reply | None]:
-        """Count the call; return its number from 1 and the reply to play, None when none is left."""
+        """Count the call; return its number from 1 and the reply to play, if one is left."""
         endpoint, state = match.endpoint, match.state
         with state.lock:
             playing = match.outcome or state.playing
@@ -356,4 +356,3 @@ def _not_found(request: Request, nearest: list[NearMiss]) -> Answer:
 def _json_answer(status: int, body: object) -> Answer:
     data = json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n"
     return Answer(status, (("Content-Type", "application/json"),), (Piece(0.0, data),))
-

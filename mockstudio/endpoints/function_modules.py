@@ -62,7 +62,7 @@ def _load_module(module: str, folder: Path) -> ModuleType:
             if own and loaded and not _is_from(loaded, own):
                 return _load_beside(module, own)
             return importlib.import_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise FunctionError(_import_problem(module, folder, error)) from error
 
 
@@ -74,7 +74,8 @@ def _file_of(module: str, folder: Path) -> Path | None:
 
 
 def _is_from(module: ModuleType, file: Path) -> bool:
-    return bool(module.__file__) and Path(str(module.__file__)).resolve() == file
+    found = getattr(module, "__file__", None)
+    return found is not None and Path(found).resolve() == file
 
 
 def _load_beside(module: str, file: Path) -> ModuleType:
@@ -108,7 +109,7 @@ def _importable(folder: Path) -> Iterator[None]:
             sys.path.remove(entry)
 
 
-def _import_problem(module: str, folder: Path, error: Exception) -> str:
+def _import_problem(module: str, folder: Path, error: BaseException) -> str:
     if not isinstance(error, ModuleNotFoundError) or error.name not in _parents(module):
         return f"module '{module}' cannot be imported: {type(error).__name__}: {error}"
     there = [file.stem for file in folder.glob("*.py")]

@@ -19,6 +19,7 @@ from mockstudio.endpoints.bodies import TEXT_TYPE, XML_TYPE
 from mockstudio.endpoints.function_modules import Handler
 from mockstudio.endpoints.model import Body, JsonBody, PythonBody, Reply, TextBody
 from mockstudio.endpoints.request import Request
+from mockstudio.endpoints.request_values import headers_by_name, params_by_name
 from mockstudio.errors import FunctionError
 
 logger = logging.getLogger(__name__)
@@ -92,20 +93,18 @@ def function_event(request: Request) -> dict[str, Any]:
         Query and body together, the body's values first in rank, repeated names as lists; under
         `request` the headers by lower-case name and the cookies.
     """
-    params = {name: v if len(v) > 1 else v[0] for name, v in request.params.items()}
     is_json = request.media_type.endswith(("/json", "+json"))
     body = request.json if is_json and isinstance(request.json, dict) else {}
     own = {"headers": _passed_headers(request), "cookies": dict(request.cookies)}
-    return {**params, **body, "request": own}
+    return {**params_by_name(request), **body, "request": own}
 
 
 def _passed_headers(request: Request) -> dict[str, str]:
-    passed: dict[str, str] = {}
-    for name, value in request.headers:
-        key = name.lower()
-        if key not in REMOVED_HEADERS and not key.startswith(REMOVED_PREFIXES):
-            passed[key] = f"{passed[key]}, {value}" if key in passed else value
-    return passed
+    return {
+        name: value
+        for name, value in headers_by_name(request).items()
+        if name not in REMOVED_HEADERS and not name.startswith(REMOVED_PREFIXES)
+    }
 
 
 def _thrown(error: BaseException) -> dict[str, str]:

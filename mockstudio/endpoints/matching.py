@@ -242,5 +242,3 @@ def _distance(miss: NearMiss, request: Request) -> tuple[float, int]:
     if any(difference.startswith("path:") for difference in miss.differences):
         likeness = difflib.SequenceMatcher(None, path, request.path).quick_ratio()
     return (-likeness, len(miss.differences))
-
-

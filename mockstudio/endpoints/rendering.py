@@ -23,12 +23,8 @@ from mockstudio.endpoints.function_modules import Handler, folder_of, load_funct
 from mockstudio.endpoints.functions import call_function
 from mockstudio.endpoints.model import Endpoint, FixedDelay, PythonBody, Reply
 from mockstudio.endpoints.request import Request
-from mockstudio.endpoints.templates import (
-    Namespace,
-    RequestValues,
-    TemplateCompiler,
-    request_namespace,
-)
+from mockstudio.endpoints.request_values import RequestValues, request_namespace
+from mockstudio.endpoints.templates import Namespace, TemplateCompiler
 from mockstudio.errors import FunctionError, MockstudioError
 
 Kept = TypeVar("Kept")

@@ -90,7 +90,7 @@ class Request:
 
     @cached_property
     def params(self) -> Mapping[str, list[str]]:
-        """Query and form together, as a Function's event has them: the form wins (rest-api.md 7.1)."""
+        """Query and form together, the form winning, as in a Function's event (rest-api.md 7.1)."""
         return {**self.query_params, **self.form} if self.form else self.query_params
 
     @cached_property

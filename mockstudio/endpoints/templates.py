@@ -1,7 +1,7 @@
 """Liquid templates in replies, filled in from the request.
 
-Templates see `request`, `now` and `today`. Names that nothing has render as nothing. Liquid takes
-a tenth of a second to import, so that is left to the first template.
+What templates see is in `request_values`; names that nothing has render as nothing. Liquid takes a
+tenth of a second to import, so that is left to the first template.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mockstudio.endpoints.bodies import json_text
-from mockstudio.endpoints.request import Request
 from mockstudio.errors import MockstudioError, did_you_mean
 
 if TYPE_CHECKING:
@@ -109,66 +106,6 @@ def fill(parts: Iterable[Part], namespace: Namespace) -> str:
         TemplateError: a template cannot be filled in.
     """
     return "".join([part if isinstance(part, str) else part(namespace) for part in parts])
-
-
-class RequestValues:
-    """What templates see as `request`.
-
-    Args:
-        request: as received.
-        n: how often the endpoint was called, from 1.
-        path_values: what the `{name}` parts of the URL stand for; `request.name` for short where
-            no other value is called so.
-    """
-
-    __slots__ = ("n", "path_values", "request")
-
-    def __init__(self, request: Request, n: int, path_values: Mapping[str, str]) -> None:
-        self.request = request
-        self.n = n
-        self.path_values = path_values
-
-    def __getitem__(self, name: str) -> object:
-        read = _READERS.get(name)
-        return read(self) if read else self.path_values[name]
-
-    def __str__(self) -> str:
-        return f"{self.request.method} {self.request.target}"
-
-
-def request_namespace(values: RequestValues, now: datetime) -> Namespace:
-    """Return all the names that templates see."""
-    return {"request": values, "now": now, "today": now.date()}
-
-
-def _params(values: RequestValues) -> Mapping[str, str | list[str]]:
-    params = values.request.params
-    return {name: found[0] if len(found) == 1 else found for name, found in params.items()}
-
-
-def _headers(values: RequestValues) -> Mapping[str, str]:
-    """Return the headers by name in lower case, repeated ones joined as HTTP allows."""
-    headers: dict[str, str] = {}
-    for name, value in values.request.headers:
-        key = name.lower()
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
-    return headers
-
-
-_READERS: Mapping[str, Callable[[RequestValues], object]] = MappingProxyType(
-    {
-        "method": lambda values: values.request.method,
-        "path": lambda values: values.request.path,
-        "query": lambda values: values.request.query,
-        "params": _params,
-        "headers": _headers,
-        "cookies": lambda values: values.request.cookies,
-        "json": lambda values: values.request.json,
-        "body": lambda values: values.request.text,
-        "n": lambda values: values.n,
-        "path_values": lambda values: values.path_values,
-    }
-)
 
 
 def _filled(template: BoundTemplate, namespace: Namespace, text: str) -> str:

@@ -174,9 +174,8 @@ class Engine:
         execution.runs_in_a_row += 1
         execution.entered = self._services.clock.now().isoformat()
         visit = self._visit(execution)
-        self._tell(
-            execution, StepEntered, type=visit.state.type, number=execution.step_count, at_widget=True
-        )
+        number, kind = execution.step_count, visit.state.type
+        self._tell(execution, StepEntered, type=kind, number=number, at_widget=True)
         widget = self._widget(execution)
         visit.render_properties()
         self._settle(execution, visit, widget.enter(visit))
@@ -199,8 +198,8 @@ class Engine:
         count = len(flow.states)
         for state in flow.states:
             if state.type == "run-subflow":
-                sid, revision = (str(state.properties.get(k)) for k in ("flow_sid", "flow_revision"))
-                subflow = self._services.library.subflow(sid, revision)
+                named = (str(state.properties.get(key)) for key in ("flow_sid", "flow_revision"))
+                subflow = self._services.library.subflow(*named)
                 count += len(subflow.states) if subflow else 0
         limit = self._services.limits.total_widgets
         if count <= limit:
@@ -228,9 +227,7 @@ class Engine:
         execution.wait = wait
         until = execution.times_out_at
         seconds = (until - self._services.clock.now()).total_seconds() if until else None
-        self._tell(
-            execution, Waiting, accepts=tuple(wait.accepts), seconds=seconds, at_widget=True
-        )
+        self._tell(execution, Waiting, accepts=tuple(wait.accepts), seconds=seconds, at_widget=True)
 
     def _enter_subflow(self, execution: Execution, entered: Entered) -> None:
         parent, flow = execution.frame, entered.flow
@@ -344,4 +341,3 @@ def _ignored(execution: Execution, event: FlowEvent) -> str:
         f"event '{event.name}' arrived, which widget '{execution.widget}' cannot use; "
         f"it waits for {accepts}"
     )
-

@@ -24,7 +24,7 @@ from mockstudio.errors import FlowDefinitionError, Problem, did_you_mean
 from mockstudio.flows.findings import Spot
 
 _PLACEHOLDER = re.compile(
-    r"""\$+\{(?![{%])               # not a dollar in front of Liquid
+    r"""(?<!\$)\$++\{(?![{%])      # not a dollar in front of Liquid
         (?: [^{}"]                  # an expression may hold
           | "(?:[^"\\]|\\.)*+"      # quoted text with any characters
           | \{[^{}]*+\}             # and an object

@@ -45,8 +45,10 @@ def create_blueprint(world: World) -> Blueprint:
         parameters = flask_request.values.to_dict()
         if not ({"MessageSid", "CallSid", "SmsSid"} & parameters.keys()):
             return _error(
-                400, 20001, "expected an incoming message's or call's parameters: MessageSid or "
-                "CallSid, From, To, Body"
+                400,
+                20001,
+                "expected an incoming message's or call's parameters: MessageSid or "
+                "CallSid, From, To, Body",
             )
         try:
             execution = world.deliver(flow, _trigger(parameters), _event(parameters))

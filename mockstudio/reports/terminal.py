@@ -112,9 +112,7 @@ class TerminalView:
     def _(self, event: Ended) -> None:
         self._line(event, "■ ", f"ended: {event.reason}", "bold")
 
-    def _line(
-        self, event: RunEvent, lead: str, text: str, style: str = "", tail: str = ""
-    ) -> None:
+    def _line(self, event: RunEvent, lead: str, text: str, style: str = "", tail: str = "") -> None:
         indent = "  " * event.depth
         line = Text(indent + lead).append(text, style=style).append(tail, style="dim")
         self._console.print(line, soft_wrap=True)

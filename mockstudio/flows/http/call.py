@@ -81,22 +81,23 @@ class StudioClient:
         while True:
             step = self._step(request, deadline)
             hops = (*hops, step.hop)
-            match step.outcome:
-                case HttpResponse() as response:
-                    return Exchange(step.request, response, hops=hops)
-                case Failure() as failure:
-                    return Exchange(step.request, failure=failure, hops=hops)
-                case OutgoingRequest() as request if len(hops) <= self._limits.http_redirects:
-                    continue
-            failure = failures.too_many_redirects(self._limits.http_redirects)
-            return Exchange(step.request, failure=failure, hops=hops)
+            outcome = step.outcome
+            if isinstance(outcome, OutgoingRequest) and len(hops) > self._limits.http_redirects:
+                outcome = failures.too_many_redirects(self._limits.http_redirects)
+            match outcome:
+                case HttpResponse():
+                    return Exchange(step.request, outcome, hops=hops)
+                case Failure():
+                    return Exchange(step.request, failure=outcome, hops=hops)
+                case OutgoingRequest():
+                    request = outcome
 
     def _step(self, request: OutgoingRequest, deadline: Deadline) -> _Step:
         """Send one request and look at its answer; a redirect's body is left unread."""
         destination = self._resolve(request.url)
         request = addressed(request, destination, self._account)
         hop = Hop(request.method, request.url, destination.url)
-        answer = self._send(request, destination, deadline)
+        answer = self._send(request, hop, deadline)
         if isinstance(answer, Failure):
             return _Step(request, hop, answer)
         with closing(answer):
@@ -104,34 +105,34 @@ class StudioClient:
             location = answer.headers.get("Location", "")
             following = redirected(request, answer.status_code, location)
             if following is None:
-                return _Step(request, hop, self._read(answer, request, deadline))
+                return _Step(request, hop, self._read(answer, hop, deadline))
             return _Step(request, replace(hop, location=location), following)
 
     def _send(
-        self, request: OutgoingRequest, destination: Destination, deadline: Deadline
+        self, request: OutgoingRequest, hop: Hop, deadline: Deadline
     ) -> requests.Response | Failure:
         """Return the answer's head with its body still to be read."""
         if deadline.passed:
             return self._timeout(deadline, began=False)
-        prepared = _prepared(request, destination.url)
+        prepared = _prepared(request, hop.sent_to)
         session = self._session
-        settings: Any = session.merge_environment_settings(destination.url, {}, True, None, None)
+        settings: Any = session.merge_environment_settings(hop.sent_to, {}, True, None, None)
         # Straight to the adapter: the session itself would keep cookies, and would read a
         # redirect's body whole.
-        adapter = session.get_adapter(destination.url)
+        adapter = session.get_adapter(hop.sent_to)
         try:
             return adapter.send(prepared, timeout=deadline.remaining(), **settings)
         except failures.CALL_ERRORS as error:
-            return self._failure(error, request, deadline, began=False)
+            return self._failure(error, hop, deadline, began=False)
 
     def _read(
-        self, answer: requests.Response, request: OutgoingRequest, deadline: Deadline
+        self, answer: requests.Response, hop: Hop, deadline: Deadline
     ) -> HttpResponse | Failure:
         limit = self._limits.http_body
         try:
             body = _body(answer, limit)
         except failures.CALL_ERRORS as error:
-            return self._failure(error, request, deadline, began=True)
+            return self._failure(error, hop, deadline, began=True)
         if deadline.passed:
             return self._timeout(deadline, began=True)
         if len(body) > limit:
@@ -140,11 +141,8 @@ class StudioClient:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return HttpResponse(answer.status_code, headers.get("content-type", ""), headers, body)
 
-    def _failure(
-        self, error: Exception, request: OutgoingRequest, deadline: Deadline, began: bool
-    ) -> Failure:
-        place = urlsplit(request.url).netloc
-        failure = None if deadline.passed else failures.failure_of(error, place)
+    def _failure(self, error: Exception, hop: Hop, deadline: Deadline, began: bool) -> Failure:
+        failure = None if deadline.passed else failures.failure_of(error, _place(hop))
         return failure or self._timeout(deadline, began)
 
     def _timeout(self, deadline: Deadline, began: bool) -> Failure:
@@ -152,6 +150,12 @@ class StudioClient:
 
     def _elapsed(self, deadline: Deadline) -> float:
         return self._limits.http_timeout - (deadline.at - self._clock.monotonic())
+
+
+def _place(hop: Hop) -> str:
+    """Return the host to name in a failure: the flow's, and where the request really went."""
+    meant, real = urlsplit(hop.url).netloc, urlsplit(hop.sent_to).netloc
+    return meant if meant == real else f"{meant} (at {real})"
 
 
 def _prepared(request: OutgoingRequest, url: str) -> requests.PreparedRequest:

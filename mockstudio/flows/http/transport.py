@@ -20,6 +20,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.response import HTTPResponse
 from urllib3.util import Timeout
 from urllib3.util.connection import create_connection
 
@@ -97,6 +98,14 @@ class _TimedConnection(HTTPConnection):
         with self._meter.running():
             super().connect()
         self.sock = cast("Any", _TimedSocket(self.sock, self._meter))
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
+        """Return the answer; it keeps the socket until it is read, and nobody else does."""
+        response = super().getresponse()
+        if self.sock is not None:
+            self.sock.close()
+            self.sock = None
+        return response
 
     def _new_conn(self) -> socket.socket:
         """Connect to the first address that answers, and leave the rest of the time on it."""

@@ -50,7 +50,7 @@ class StudioEnvironment(Environment):
         Raises:
             LiquidError: the template is broken.
         """
-        return get_parser(self).parse(TemplateStream(self.tokenizer()(source)))
+        return get_parser(self).parse(TemplateStream(source))
 
 
 class StudioContext(RenderContext):

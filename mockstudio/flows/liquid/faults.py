@@ -62,10 +62,17 @@ def fault_from(source: str, error: BaseException, token: Token | None = None) ->
         token: where, in case that the error does not tell.
     """
     place = error.token if isinstance(error, LiquidError) and error.token else token
-    message = str(error.args[0]) if error.args else type(error).__name__
+    return fault_at(source, place.start_index if place else 0, _reason(error))
+
+
+def _reason(error: BaseException) -> str:
     if isinstance(error, LiquidInterrupt):
-        message = f"'{message}' outside a loop"
-    return fault_at(source, place.start_index if place else 0, message)
+        return f"'{error}' outside a loop"
+    if isinstance(error, LiquidError):
+        return str(error.message)
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return f"{type(error).__name__}: {error}"
 
 
 def _excerpt(line: str, column: int) -> str:

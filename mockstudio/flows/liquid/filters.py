@@ -6,6 +6,7 @@ filters see text, number filters see numbers (reference 5.1, 5.3, 5.4).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -136,7 +137,10 @@ def _text_or_whole(argument: object) -> object:
 def _on_numbers(function: Filter) -> Filter:
     @wraps(function)
     def on_numbers(left: object, *arguments: object, **options: object) -> object:
-        return function(number_of(left), *map(number_of, arguments), **options)
+        number = function(number_of(left), *map(number_of, arguments), **options)
+        if isinstance(number, float) and not math.isfinite(number):
+            raise FilterArgumentError("the number grows too large", token=None)
+        return number
 
     return on_numbers
 

@@ -43,16 +43,22 @@ from liquid.token import (
 
 from mockstudio.errors import did_you_mean
 from mockstudio.flows.liquid.comparisons import studio_comparisons
+from mockstudio.flows.liquid.lexer import template_tokens
 from mockstudio.flows.liquid.loops import CountedLoop
 from mockstudio.flows.liquid.values import text_of
 
-_CONDITIONAL = IfNode | UnlessNode
+_LONGEST_EXPRESSION = 8_192
+"""Not Twilio's: python-liquid takes quadratic time over some expressions that nobody writes."""
 
 
 class ExpressionStream(TokenStream):
     """The tokens of what stands between one pair of braces."""
 
     def __init__(self, token: Token) -> None:
+        if len(token.value) > _LONGEST_EXPRESSION:
+            raise LiquidSyntaxError(
+                f"longer than {_LONGEST_EXPRESSION:,} characters between braces", token=token
+            )
         super().__init__(_tokens(token))
         end = token.start_index + len(token.value)
         self.eof = Token(TOKEN_EOF, TOKEN_EOF, end, token.source)
@@ -60,6 +66,10 @@ class ExpressionStream(TokenStream):
 
 class TemplateStream(TokenStream):
     """The tokens of a template: text, outputs and tags."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(template_tokens(source))
+        self.eof = Token(TOKEN_EOF, TOKEN_EOF, len(source), source)
 
     def into_inner(self, *, tag: Token | None = None, eat: bool = True) -> TokenStream:
         """Return the tokens of the current tag's expression."""
@@ -138,7 +148,7 @@ class StudioUnless(UnlessTag):
 
 
 def _with_studio_conditions(node: Node) -> Node:
-    if isinstance(node, _CONDITIONAL):
+    if isinstance(node, IfNode | UnlessNode):
         branches = [node.condition, *(branch.expression for branch in node.alternatives)]
         for condition in branches:
             if isinstance(condition, BooleanExpression):

@@ -1,4 +1,4 @@
-"""TwiML Redirect: prints TwiML and waits for the call or message to come back (reference 2.6, 7)."""
+"""TwiML Redirect: prints TwiML and waits for the person to come back (reference 2.6, 7)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ class AddTwimlRedirect(Widget):
             visit.warn(None, f"redirect URL '{url}' is not an absolute http(s) URL")
             return Took(FAIL)
         method = visit.text("method", "POST").upper()
-        twiml = f"<Response><Redirect method={quoteattr(method)}>{escape(url)}</Redirect></Response>"
+        redirect = f"<Redirect method={quoteattr(method)}>{escape(url)}</Redirect>"
+        twiml = f"<Response>{redirect}</Response>"
         visit.tell(TwimlPrinted, twiml=twiml)
         seconds = timeout_seconds(visit)
         until = visit.moment_after(seconds) if seconds else None

@@ -7,7 +7,7 @@ import zlib
 from urllib.parse import parse_qs
 
 import pytest
-from flask import Flask, Response
+from flask import Flask
 from flask import request as flask_request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -1,0 +1,39 @@
+"""`mockstudio init`: a small working example in an empty folder."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from mockstudio.errors import UsageError
+
+EXAMPLE = (
+    "mockstudio.yaml",
+    "greeting.flow.json",
+    "customers.endpoints.yaml",
+    "greeting.scenario.yaml",
+)
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
+def command(folder: Path) -> int:
+    """Write a flow, its endpoints, a scenario and settings into FOLDER, which must be empty."""
+    if folder.exists() and any(entry.name != ".git" for entry in folder.iterdir()):
+        raise UsageError(f"'{folder}' is not empty; give the name of a new folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in EXAMPLE:
+        text = files("mockstudio.cli").joinpath("example", name).read_text("utf-8")
+        (folder / name).write_text(text, "utf-8")
+        click.echo(f"wrote {folder / name}", err=True)
+    into = "" if folder == Path() else f"cd {folder} && "
+    click.echo(
+        f"now try:\n"
+        f"  {into}mockstudio run greeting.flow.json --message hi\n"
+        f"  {into}mockstudio run greeting.flow.json --message hi --play lookup=timeout\n"
+        f"  {into}mockstudio serve",
+        err=True,
+    )
+    return 0

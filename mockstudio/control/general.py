@@ -1,0 +1,59 @@
+"""The control API's general resources: index, description, health, routes, reset."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from flask import Blueprint, Response, jsonify
+
+import mockstudio
+from mockstudio.control.world import PREFIX, World
+
+RESOURCES = ("endpoints", "journal", "clock", "routes", "health")
+
+
+class GeneralResources:
+    """What belongs to no single part of the sandbox."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def register(self, blueprint: Blueprint) -> None:
+        """Add the resources to the blueprint."""
+        blueprint.get("/")(self.index)
+        blueprint.get("/openapi.yaml")(self.description)
+        blueprint.get("/health")(self.health)
+        blueprint.get("/routes")(self.routes)
+        blueprint.post("/reset")(self.reset)
+
+    def index(self) -> Response:
+        """Answer with what there is."""
+        return jsonify(
+            name="mockstudio",
+            version=mockstudio.__version__,
+            description=f"{PREFIX}/openapi.yaml",
+            resources=[f"{PREFIX}/{name}" for name in RESOURCES],
+        )
+
+    def description(self) -> Response:
+        """Answer with the API's OpenAPI description."""
+        text = files("mockstudio.control").joinpath("openapi.yaml").read_text("utf-8")
+        return Response(text, mimetype="application/yaml")
+
+    def health(self) -> Response:
+        """Answer with the sandbox's state."""
+        return jsonify(self._world.health())
+
+    def routes(self) -> Response:
+        """Answer with where the URLs of flows really go."""
+        explicit = [{"from": r.pattern, "to": r.target} for r in self._world.router.routes]
+        scripted = [
+            {"from": str(e.url), "to": f"endpoint {e.name}"}
+            for e in self._world.endpoints.definitions
+        ]
+        return jsonify(routes=explicit + scripted, base_url=self._world.router.base_url)
+
+    def reset(self) -> tuple[str, int]:
+        """Forget all that happened."""
+        self._world.reset()
+        return "", 204
