@@ -18,7 +18,8 @@ def create_app(blueprints: Iterable[Blueprint]) -> Flask:
     A `Sandbox` makes one of its own: `Sandbox(...).app`.
     """
     app = Flask("mockstudio", static_folder=None)
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    # Whoever serves the application handles its exceptions: an in-process caller's deadline is one.
+    app.config["PROPAGATE_EXCEPTIONS"] = True
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     return app

@@ -58,7 +58,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     account_sid: str = SAMPLE_ACCOUNT_SID
-    auth_token: str = SAMPLE_AUTH_TOKEN
+    auth_token: str = field(default=SAMPLE_AUTH_TOKEN, repr=False)
     endpoints: tuple[Path, ...] = ()
     flows: tuple[Path, ...] = ()
     subflows: Mapping[str, Path] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Settings:
     journal_size: int = 10_000
     trust_env: bool = False
     remote_control: bool = False
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str] = field(default_factory=dict, repr=False)
     verify_signatures: bool = False
     number: str = SAMPLE_NUMBER
     contact: str = SAMPLE_CONTACT

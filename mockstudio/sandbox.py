@@ -16,6 +16,7 @@ import mockstudio
 from mockstudio.app import OWN_PREFIXES, create_app
 from mockstudio.clock import Clock, Timer, VirtualClock
 from mockstudio.config import Settings
+from mockstudio.control import views as control_views
 from mockstudio.endpoints import views
 from mockstudio.endpoints.collection import Endpoints
 from mockstudio.endpoints.definition import parse_endpoints
@@ -117,11 +118,9 @@ class Sandbox:
     @cached_property
     def app(self) -> Flask:
         """The Flask application over this sandbox."""
-        from mockstudio import control
-
         return create_app(
             [
-                control.create_blueprint(self),
+                control_views.create_blueprint(self),
                 webhook.create_blueprint(self),
                 views.create_blueprint(self.endpoints, self.clock, OWN_PREFIXES),
             ]

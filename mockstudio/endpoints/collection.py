@@ -86,7 +86,7 @@ class Endpoints:
     ) -> None:
         self.journal = journal
         self._auth_token = auth_token
-        self._renderer = Renderer(seed=seed, context=context or {})
+        self._renderer = Renderer(seed, context or {}, journal.clock.now)
         self._states: dict[str, EndpointState] = {}
         self._listeners: tuple[Listener, ...] = ()
         self._changing = threading.Lock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mockstudio.endpoints.answer import Answer
@@ -48,6 +49,8 @@ def compile_content(reply: Reply, compile_text: Callable[[str], Part]) -> Conten
     Raises:
         MockstudioError: a template is wrong, a value has no JSON form, a size cannot be had.
     """
+    # What is kept for a reply must not keep the reply itself: a copy serves as well.
+    reply = replace(reply)
     headers = [(name, compile_text(value)) for name, value in _headers(reply)]
     body = _compile_body(reply.body, compile_text)
 

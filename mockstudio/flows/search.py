@@ -17,17 +17,23 @@ from mockstudio.flows.legacy import is_legacy
 
 @dataclass(frozen=True)
 class Found:
-    """A definition and where it stands.
+    """A value and where it stands.
 
     Attributes:
         path: from the file's root; may lead through a text that holds JSON.
-        data: the definition.
+        data: the value; what `find_definition` returns is an object.
         parent: the object that holds it, such as a Flow resource (reference 1.6); else empty.
     """
 
     path: Steps
-    data: Mapping[str, Any]
+    data: Any
     parent: Mapping[str, Any]
+
+    def children(self) -> Iterator[Found]:
+        """Yield what stands in it; a text that is a definition as JSON comes unpacked."""
+        holder = self.data if isinstance(self.data, Mapping) else {}
+        for step, value in _pairs(self.data):
+            yield Found((*self.path, step), _unpacked(value), holder)
 
 
 def find_definition(document: Document, pointer: str, class_names: Collection[str]) -> Found:
@@ -45,14 +51,14 @@ def find_definition(document: Document, pointer: str, class_names: Collection[st
     Raises:
         FlowDefinitionError: none, several, or nothing at the pointer.
     """
-    path, start = _follow(document, pointer)
-    objects, broken = _search(start, path, class_names)
+    start = _follow(document, pointer)
+    objects, broken = _search(start, class_names)
     complete = [each for each in objects if _is_definition(each.data, class_names)]
     if len(complete) > 1:
         _refuse_several(document, complete)
     found = complete or [each for each in objects if _resembles_definition(each.data)]
     if not found:
-        _refuse_none(document, path, start, broken)
+        _refuse_none(document, start, broken)
     return found[0]
 
 
@@ -65,32 +71,28 @@ def _resembles_definition(data: Mapping[str, Any]) -> bool:
     return "states" in data or "initial_state" in data
 
 
-def _search(
-    start: Any, path: Steps, class_names: Collection[str]
-) -> tuple[list[Found], list[Steps]]:
-    """Return all objects nearest first, and where broken JSON texts stand.
+def _search(start: Found, class_names: Collection[str]) -> tuple[list[Found], list[Found]]:
+    """Return all objects nearest first, and texts that are broken JSON.
 
     What is in a definition is not looked at.
     """
     objects: list[Found] = []
-    broken: list[Steps] = []
-    queue: deque[tuple[Steps, Any, Mapping[str, Any]]] = deque([(path, start, {})])
+    broken: list[Found] = []
+    queue = deque([start])
     while queue:
-        steps, value, parent = queue.popleft()
-        value = _unpacked(value)
-        if isinstance(value, str):
-            broken += [steps] if _looks_like_definition(value) else []
-        elif isinstance(value, Mapping):
-            objects.append(Found(steps, value, parent))
-            if _is_definition(value, class_names):
+        found = queue.popleft()
+        if isinstance(found.data, str) and _looks_like_definition(found.data):
+            broken.append(found)
+        elif isinstance(found.data, Mapping):
+            objects.append(found)
+            if _is_definition(found.data, class_names):
                 continue
-        if len(steps) < MAX_DEPTH:
-            holder = value if isinstance(value, Mapping) else {}
-            queue.extend(((*steps, step), child, holder) for step, child in _children(value))
+        if len(found.path) < MAX_DEPTH:
+            queue.extend(found.children())
     return objects, broken
 
 
-def _children(value: Any) -> Iterator[tuple[str | int, Any]]:
+def _pairs(value: Any) -> Iterator[tuple[str | int, Any]]:
     if isinstance(value, Mapping):
         yield from value.items()
     elif isinstance(value, list):
@@ -111,20 +113,19 @@ def _looks_like_definition(text: str) -> bool:
     return text.lstrip().startswith("{") and "states" in text
 
 
-def _follow(document: Document, pointer: str) -> tuple[Steps, Any]:
-    """Return the value at a JSON pointer, and the way there."""
-    path: Steps = ()
-    value = document.data
+def _follow(document: Document, pointer: str) -> Found:
+    """Return what stands at a JSON pointer."""
+    found = Found((), _unpacked(document.data), {})
     for token in pointer.split("/")[1:]:
-        value = _unpacked(value)
-        step = _step(value, token.replace("~1", "/").replace("~0", "~"))
-        children = dict(_children(value))
+        step = _step(found.data, token.replace("~1", "/").replace("~0", "~"))
+        children = {child.path[-1]: child for child in found.children()}
         if step not in children:
             hint = did_you_mean(str(step), map(str, children))
-            message = f"there is no '{step}' here{hint}"
-            raise FlowDefinitionError([document.problem(path, message, property_path(path))])
-        path, value = (*path, step), children[step]
-    return path, value
+            shown = property_path(found.path)
+            problem = document.problem(found.path, f"there is no '{step}' here{hint}", shown)
+            raise FlowDefinitionError([problem])
+        found = children[step]
+    return found
 
 
 def _step(value: Any, token: str) -> str | int:
@@ -139,13 +140,13 @@ def _refuse_several(document: Document, found: list[Found]) -> NoReturn:
     raise FlowDefinitionError([document.problem((), message, "")])
 
 
-def _refuse_none(document: Document, path: Steps, start: Any, broken: list[Steps]) -> NoReturn:
+def _refuse_none(document: Document, start: Found, broken: list[Found]) -> NoReturn:
     message = (
-        f"no flow definition in this {json_type(start)}: expected an object with `states` and"
-        " `initial_state`, as Studio exports it"
+        f"no flow definition in this {json_type(start.data)}: expected an object with `states`"
+        " and `initial_state`, as Studio exports it"
     )
-    problems = [document.problem(path, message, property_path(path))]
+    problems = [document.problem(start.path, message, property_path(start.path))]
     for each in broken:
         message = "this text could hold a definition, but is not valid JSON"
-        problems.append(document.problem(each, message, property_path(each)))
+        problems.append(document.problem(each.path, message, property_path(each.path)))
     raise FlowDefinitionError(problems)

@@ -128,7 +128,9 @@ def _check_properties(
 def _check_property(value: Any, spot: Spot, known: Property) -> None:
     """Warn only: exports of different years differ in types (reference 2.9)."""
     found = json_type(value)
-    if known.types and found not in known.types:
+    if not known.types:
+        return
+    if found not in known.types:
         spot.warn(f"{found} found, {' or '.join(known.types)} expected")
     elif found == "array":
         for number, item in enumerate(value):

@@ -59,11 +59,13 @@ class BridgeExchange:
         self._run = run
         self._stream = Stream(self, LoopCaller(channel.loop), stream_bytes)
         self._unread = 0
+        self._is_cancelled = False
 
     def start(self) -> None:  # noqa: D102 - as in Exchange
         self._run(self._stream)
 
     def cancel(self) -> None:  # noqa: D102
+        self._is_cancelled = True
         self._stream.close()
 
     def resume(self) -> None:  # noqa: D102
@@ -72,6 +74,8 @@ class BridgeExchange:
 
     def write(self, data: bytes) -> None:
         """Send what the application made; it counts as under way while the peer does not read."""
+        if self._is_cancelled:
+            return
         self._channel.write(data)
         self._unread += len(data)
         if not self._channel.paused:
@@ -79,6 +83,8 @@ class BridgeExchange:
 
     def end(self, ending: Ending) -> None:
         """End the answer."""
+        if self._is_cancelled:
+            return
         self._stream.close()
         self._channel.finished(ending)
 

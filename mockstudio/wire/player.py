@@ -47,8 +47,8 @@ class Player:
         ):
             size = len(answer.body)
             if size <= SLICE:
-                channel.write(answer.message)
                 entry.finish(size, True)
+                channel.write(answer.message)
                 return None
         return Playback(self, channel, request, terms, answer, entry)
 
@@ -130,10 +130,12 @@ class Playback:
                 loop = self._channel.loop
                 self._timer = loop.call_later(max(wait, _SHORTEST_WAIT), self._play)
                 return
-            self._channel.write(data)
             self._sent += body_bytes
             self._next = next(self._parts, None)
-        self._entry.finish(self._sent, True)
+            if self._next is None:
+                # Before the last bytes: who has the whole answer finds it finished in the journal.
+                self._entry.finish(self._sent, True)
+            self._channel.write(data)
         self._channel.finished(self._ending)
 
 

@@ -128,10 +128,9 @@ class Connection(asyncio.Protocol):
         self._deaf = True
         self._queue.clear()
         self._refusal = None
+        self._owes_continue = False
         self._reader.close()
-        exchange, self._exchange = self._exchange, None
-        if exchange is not None:
-            exchange.cancel()
+        self._cancel_exchange()
 
     def pause_writing(self) -> None:  # noqa: D102
         self.paused = True
@@ -276,8 +275,7 @@ class Connection(asyncio.Protocol):
         """See to a request of which only a part has come."""
         if self._receiving_since is None:
             self._receiving_since = self._quiet_since
-            self._owes_continue = False
-        if not self._owes_continue and self._reader.awaits_continue():
+        if self._reader.awaits_continue():
             self._owes_continue = True
             self._go_on()
 
@@ -304,9 +302,15 @@ class Connection(asyncio.Protocol):
     def _close(self, ending: Ending) -> None:
         self._deaf = True
         self._queue.clear()
+        self._cancel_exchange()
         if ending is Ending.RESET:
             raw: socket.socket = self._transport.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             self._transport.abort()
         else:
             self._transport.close()
+
+    def _cancel_exchange(self) -> None:
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            exchange.cancel()

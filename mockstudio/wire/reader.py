@@ -34,7 +34,7 @@ class RequestReader:
         "_closed",
         "_deliver",
         "_fed",
-        "_head_done",
+        "_head_is_new",
         "_header_count",
         "_headers",
         "_limits",
@@ -42,6 +42,9 @@ class RequestReader:
         "_target",
         "_unbodied",
     )
+
+    _head_is_new: bool
+    _unbodied: int
 
     def __init__(self, deliver: Deliver, limits: WireLimits, clock: Clock, client: str) -> None:
         self._deliver = deliver
@@ -83,12 +86,13 @@ class RequestReader:
         return True
 
     def awaits_continue(self) -> bool:
-        """Whether the client waits for leave to send the unfinished request's body.
+        """Whether the client waits for leave to send the unfinished request's body; true once.
 
         Raises:
             RefusedError: the body it announces is over the limit.
         """
-        if not self._head_done or self._body:
+        is_new, self._head_is_new = self._head_is_new, False
+        if not is_new or self._body:
             return False
         if int(self._header("content-length") or 0) > self._limits.body_bytes:
             raise self._body_refusal()
@@ -107,7 +111,7 @@ class RequestReader:
 
     def on_headers_complete(self) -> None:
         """Check the head's size; trailers that come later are no headers."""
-        self._head_done = True
+        self._head_is_new = True
         self._header_count = len(self._headers)
         if self._unbodied + self._fed > self._limits.header_bytes:
             size = sum(len(name) + len(value) + 4 for name, value in self._headers)
@@ -150,7 +154,7 @@ class RequestReader:
         self._target = b""
         self._headers: list[tuple[str, str]] = []
         self._header_count = 0
-        self._head_done = False
+        self._head_is_new = False
         self._unbodied = 0
         self._body_size = 0
         if self._body:

@@ -219,6 +219,8 @@ class WireServer:
         """Listen on every address of the host, with the same port on all of them."""
         servers: list[asyncio.Server] = []
         port = self._wanted_port
+        if not 0 <= port <= 65_535:
+            raise self._cannot_listen(ValueError("a port is a number from 0 to 65535"))
         try:
             for address in _addresses(self._host):
                 server = await context.loop.create_server(
@@ -226,7 +228,7 @@ class WireServer:
                 )
                 servers.append(server)
                 port = server.sockets[0].getsockname()[1]
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             for server in servers:
                 server.close()
             raise self._cannot_listen(error) from error

@@ -11,7 +11,7 @@ OFFICIAL_TYPES = """
     run-function run-function-v2 say-play send-and-wait-for-reply send-message send-to-flex
     set-variables split-based-on run-subflow trigger understand update-sync-object
     connect-virtual-agent connect-virtual-agent-v2
-""".split()
+"""
 OTHER_TYPES = "start-conversation resume-conversation run-conversation-relay send-to-auto-pilot"
 
 
@@ -21,7 +21,7 @@ def catalogue():
 
 
 def test_the_official_types_come_first_and_in_order(catalogue):
-    assert list(catalogue.types) == OFFICIAL_TYPES + OTHER_TYPES.split()
+    assert list(catalogue.types) == [*OFFICIAL_TYPES.split(), *OTHER_TYPES.split()]
 
 
 def test_every_call_gives_an_object_of_its_own(catalogue):

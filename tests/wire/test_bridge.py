@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
+import sys
 import threading
 from queue import SimpleQueue
+from wsgiref.validate import validator
 
 import pytest
 from flask import Flask, Response, jsonify, request
@@ -44,12 +47,12 @@ def flask_app():
 def test_a_flask_app_sees_the_whole_request(serve, connect, flask_app, clock):
     client = connect(serve(flask_app))
     client.send(
-        b"POST /api/gr%C3%BC%C3%9Fe?a=1 HTTP/1.1\r\nHost: studio.test\r\nX-Twice: 1\r\nX-Twice: 2\r\n"
-        b"Cookie: a=1\r\nCookie: b=2\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        b"POST /api/gr%C3%BC%C3%9Fe?a=1 HTTP/1.1\r\nHost: studio.test\r\nX-Twice: 1\r\n"
+        b"X-Twice: 2\r\nCookie: a=1\r\nCookie: b=2\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         b"Transfer-Encoding: chunked\r\n\r\n3\r\nx=1\r\n4\r\n&y=2\r\n0\r\n\r\n"
     )
     answer = client.read()
-    seen = __import__("json").loads(answer.body)
+    seen = json.loads(answer.body)
     assert seen.pop("arrived") <= clock.monotonic()
     assert seen == {
         "name": "grüße",
@@ -70,8 +73,6 @@ def test_a_header_with_an_underscore_cannot_pass_for_another(serve, connect, fla
 
 
 def test_the_environ_is_complete_and_the_calls_are_by_the_book(serve, connect):
-    from wsgiref.validate import validator
-
     failures = []
 
     def app(environ, start_response):
@@ -153,7 +154,9 @@ def test_write_sends_before_what_is_returned(serve, connect):
     assert connect(serve(app)).get("/").body == b"abcdef"
 
 
-def test_an_answer_shorter_than_announced_is_broken_off_and_a_longer_one_cut(serve, connect, caplog):
+def test_an_answer_shorter_than_announced_is_broken_off_and_a_longer_one_cut(
+    serve, connect, caplog
+):
     short = connect(serve(app_of(headers=[("Content-Length", "9")], pieces=[b"abc"])))
     short.request("/")
     short.read_head()
@@ -210,8 +213,6 @@ def test_an_app_that_fails_in_the_middle_does_not_look_complete(serve, connect, 
 
 
 def test_start_response_with_exc_info_replaces_a_head_not_yet_sent(serve, connect):
-    import sys
-
     def app(environ, start_response):
         start_response("200 OK", [])
         try:

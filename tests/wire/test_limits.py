@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 
 import pytest
 
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
 BAD_REQUESTS = {
     "both lengths": b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
-    "lengths reversed": b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n",
+    "lengths reversed": b"POST / HTTP/1.1\r\n" + CHUNKED + b"Content-Length: 3\r\n\r\n",
     "two lengths": b"POST / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
     "list of lengths": b"POST / HTTP/1.1\r\nContent-Length: 3, 4\r\n\r\n",
     "signed length": b"POST / HTTP/1.1\r\nContent-Length: +3\r\n\r\n",
@@ -85,12 +88,8 @@ def test_headers_over_the_limit_are_refused_and_at_the_limit_are_not(serve, conn
 def test_an_endless_head_or_trailer_is_refused(serve, connect, begin):
     client = connect(serve(header_bytes=1_000, target_bytes=100))
     client.send(begin)
-    with client.socket.makefile("wb", buffering=0) as out:
-        for _ in range(40):
-            try:
-                out.write(b"a" * 50)
-            except OSError:
-                break
+    for _ in range(40):
+        client.send(b"a" * 50)
     assert client.read().status == 431
 
 
@@ -129,10 +128,14 @@ def test_a_refused_client_that_never_stops_is_cut_off(serve, connect, clock):
     client.send(b"nonsense\r\n\r\n")
     assert client.read().status == 400
     deadline = clock.deadline(2.0)
-    with pytest.raises(OSError, match="reset|Broken pipe"):
+
+    def go_on():
         while not deadline.passed:
             client.send(b"x")
             clock.sleep(0.01)
+
+    with pytest.raises((ConnectionResetError, BrokenPipeError)):
+        go_on()
 
 
 def test_a_refusal_waits_for_the_answers_before_it(connect):
@@ -142,21 +145,24 @@ def test_a_refusal_waits_for_the_answers_before_it(connect):
     assert client.read().status == 400
 
 
-@pytest.mark.parametrize("first", [b"GET /hello HTTP/1.1\r\n", b""])
-def test_a_request_that_dribbles_in_is_cut_off_in_total_time(serve, connect, clock, first):
+@pytest.mark.parametrize(
+    ("begin", "drop"),
+    [
+        (b"GET /hello HTTP/1.1\r\n", b"X: y\r\n"),
+        (b"POST /echo HTTP/1.1\r\nContent-Length: 1000\r\n\r\n", b"x"),
+    ],
+    ids=["head", "body"],
+)
+def test_a_request_that_dribbles_in_is_cut_off_in_total_time(serve, connect, clock, begin, drop):
     client = connect(serve(receive_seconds=0.3))
-    head = first + b"POST /echo HTTP/1.1\r\nContent-Length: 1000\r\n\r\n" if not first else first
-    client.send(head)
-    client.socket.settimeout(0.02)
     began = clock.monotonic()
+    client.send(begin)
+    client.socket.settimeout(0.02)
     while clock.monotonic() - began < 2.0:
-        client.send(b"x" if not first else b"X: y\r\n")
-        try:
-            answer_begins = client.socket.recv(1, 2)
-        except TimeoutError:
-            continue
-        assert answer_begins
-        break
+        client.send(drop)
+        with contextlib.suppress(TimeoutError):
+            client.socket.recv(1, socket.MSG_PEEK)
+            break
     client.socket.settimeout(2)
     assert client.read().status == 408
     assert 0.3 <= clock.monotonic() - began < 0.8

@@ -19,7 +19,9 @@ def test_a_delay_counts_from_the_arrival(connect, endpoints, clock):
     assert endpoints.journal[0].finished == [(4, True)]
 
 
-def test_a_delay_counts_from_the_arrival_when_making_the_answer_took_time(connect, endpoints, text, clock):
+def test_a_delay_counts_from_the_arrival_when_making_the_answer_took_time(
+    connect, endpoints, text, clock
+):
     def think(request):
         clock.sleep(0.15)
         return text(at=0.3)
@@ -51,7 +53,9 @@ def test_a_dribbled_body_comes_at_its_moments(connect, endpoints, clock):
     for n in range(4):
         assert client.file.read(1) == bytes([97 + n])
         moments.append(clock.monotonic() - began)
-    assert [0.05 + 0.1 * n <= moment < 0.13 + 0.1 * n for n, moment in enumerate(moments)] == [True] * 4
+    assert [0.05 + 0.1 * n <= moment < 0.13 + 0.1 * n for n, moment in enumerate(moments)] == [
+        True
+    ] * 4
 
 
 def test_the_head_of_a_dribble_does_not_wait_for_its_first_piece(connect, endpoints, clock):
@@ -75,16 +79,29 @@ def test_a_scaled_clock_makes_delays_shorter(loop_kind, endpoints, text, clock):
         assert 0.2 <= clock.monotonic() - began < 0.4
 
 
-def test_a_thousand_slow_answers_take_no_longer_than_one(serve, connect, endpoints, text, clock):
+@pytest.fixture
+def many_files():
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard not in (resource.RLIM_INFINITY,) and hard < 4_096:
+        pytest.skip(f"needs 4096 open files, the limit is {hard}")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 4_096), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_thousand_slow_answers_take_no_longer_than_one(
+    many_files, serve, connect, endpoints, text, clock
+):
     endpoints.play("/second", text(at=1.0))
     server = serve()
-    clients = [connect(server) for _ in range(400)]
+    clients = [connect(server) for _ in range(1_000)]
     began = clock.monotonic()
     for client in clients:
         client.request("/second")
     assert all(client.read().body == b"hello" for client in clients)
     assert 1.0 <= clock.monotonic() - began < 2.0
-    assert len(endpoints.journal) == 400
+    assert len(endpoints.journal) == 1_000
 
 
 @pytest.mark.parametrize("at", [0.0, 0.05])
@@ -154,7 +171,9 @@ def test_a_status_without_body_sends_none_and_stays_open(connect, endpoints, sta
 
 def test_a_large_body_arrives_whole_at_a_client_that_reads_slowly(connect, endpoints, clock):
     body = bytes(range(256)) * 20_000
-    endpoints.play("/big", Answer(pieces=(Piece(0.0, body[:3_000_000]), Piece(0.0, body[3_000_000:]))))
+    endpoints.play(
+        "/big", Answer(pieces=(Piece(0.0, body[:3_000_000]), Piece(0.0, body[3_000_000:])))
+    )
     client = connect()
     client.send(b"GET /big HTTP/1.1\r\n\r\nGET /hello HTTP/1.1\r\n\r\n")
     clock.sleep(0.1)
@@ -176,7 +195,9 @@ def test_a_client_that_goes_away_ends_the_answer(connect, endpoints, eventually,
     assert endpoints.journal[0].finished == [(3 if path == "/dribble" else 0, False)]
 
 
-def test_a_client_that_goes_away_while_a_thread_thinks_ends_the_answer(connect, endpoints, eventually, text, clock):
+def test_a_client_that_goes_away_while_a_thread_thinks_ends_the_answer(
+    connect, endpoints, eventually, text, clock
+):
     def think(request):
         clock.sleep(0.2)
         return text()

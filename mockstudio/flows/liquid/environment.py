@@ -29,7 +29,6 @@ class StudioEnvironment(Environment):
     """
 
     suppress_blank_control_flow_blocks = False
-    shorthand_indexes = True
 
     def __init__(self, now: Callable[[], datetime], limits: LiquidLimits) -> None:
         self.now = now

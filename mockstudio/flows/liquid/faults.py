@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from liquid import Token
 from liquid.exceptions import LiquidError, LiquidInterrupt
+from liquid.token import TOKEN_EOF
 
 FOREIGN_ERRORS = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What python-liquid lets out for input that nobody expected, besides its own errors."""
@@ -69,7 +70,7 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, LiquidInterrupt):
         return f"'{error}' outside a loop"
     if isinstance(error, LiquidError):
-        return str(error.message)
+        return str(error.message).replace(TOKEN_EOF, "the end")
     if isinstance(error, RecursionError):
         return "nested too deeply"
     return f"{type(error).__name__}: {error}"

@@ -7,6 +7,7 @@ template is compiled. There is no `include`: a flow has no files.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TextIO, TypeVar
 
@@ -36,6 +37,8 @@ from liquid.token import (
     TOKEN_DOT,
     TOKEN_EOF,
     TOKEN_EXPRESSION,
+    TOKEN_FLOAT,
+    TOKEN_INTEGER,
     TOKEN_OUTPUT,
     TOKEN_PIPE,
     TOKEN_WORD,
@@ -47,6 +50,7 @@ from mockstudio.flows.liquid.lexer import template_tokens
 from mockstudio.flows.liquid.loops import CountedLoop
 from mockstudio.flows.liquid.values import text_of
 
+_DOT = re.compile(r"(\.)")
 _LONGEST_EXPRESSION = 8_192
 """Not Twilio's: python-liquid takes quadratic time over some expressions that nobody writes."""
 
@@ -86,10 +90,20 @@ def _tokens(parent: Token) -> Iterator[Token]:
     for token in tokenize(parent.value, parent):
         if token.kind == TOKEN_WORD and not token.value.isascii():
             raise LiquidSyntaxError(f"'{token.value}' is not an ASCII name", token=token)
-        # A keyword's kind is the word itself; after a dot it is a member's name.
-        is_name = previous == TOKEN_DOT and token.kind == token.value
+        yield from _member_name(token) if previous == TOKEN_DOT else (token,)
         previous = token.kind
-        yield token._replace(kind=TOKEN_WORD) if is_name else token
+
+
+def _member_name(token: Token) -> Iterator[Token]:
+    """Yield what follows a dot: a keyword or digits are a name there, as in `items.2.limit`."""
+    is_keyword = token.kind == token.value
+    if is_keyword:
+        yield token._replace(kind=TOKEN_WORD)
+    elif token.kind in (TOKEN_INTEGER, TOKEN_FLOAT):
+        for part in filter(None, _DOT.split(token.value)):
+            yield token._replace(kind=TOKEN_DOT if part == "." else TOKEN_WORD, value=part)
+    else:
+        yield token
 
 
 def _check_filters(environment: Environment, expression: Expression) -> None:
