@@ -1,3 +1,55 @@
-"""Twilio Studio's world on a laptop: scripted endpoints, real exported flows, virtual time."""
+"""Twilio Studio's world on a laptop: scripted endpoints, real exported flows, virtual time.
 
-__version__ = "0.1.0"
+The public names; each is imported when it is first used, so that `mockstudio --help` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from mockstudio.version import VERSION
+
+if TYPE_CHECKING:
+    from mockstudio.clock import ScaledClock, SystemClock, VirtualClock
+    from mockstudio.config import Settings, load_settings
+    from mockstudio.endpoints.model import Reply
+    from mockstudio.errors import ExpectationError, MockstudioError
+    from mockstudio.sandbox import Sandbox
+    from mockstudio.server import serve_in_background
+
+__version__ = VERSION
+
+__all__ = [
+    "ExpectationError",
+    "MockstudioError",
+    "Reply",
+    "Sandbox",
+    "ScaledClock",
+    "Settings",
+    "SystemClock",
+    "VirtualClock",
+    "__version__",
+    "load_settings",
+    "serve_in_background",
+]
+
+_HOMES = {
+    "ExpectationError": "errors",
+    "MockstudioError": "errors",
+    "Reply": "endpoints.model",
+    "Sandbox": "sandbox",
+    "ScaledClock": "clock",
+    "Settings": "config",
+    "SystemClock": "clock",
+    "VirtualClock": "clock",
+    "load_settings": "config",
+    "serve_in_background": "server",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from where it lives."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mockstudio' has no attribute '{name}'")
+    return getattr(import_module(f"mockstudio.{_HOMES[name]}"), name)

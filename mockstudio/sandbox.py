@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self
 import requests
 from flask import Flask
 
-import mockstudio
 from mockstudio.app import OWN_PREFIXES, create_app
 from mockstudio.clock import Clock, Timer, VirtualClock
 from mockstudio.config import Settings
@@ -45,6 +44,7 @@ from mockstudio.flows.widgets.registry import standard_widgets
 from mockstudio.sids import new_sid
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.messages import MessageStore
+from mockstudio.version import VERSION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -141,7 +141,7 @@ class Sandbox:
         executions = self.executions.all()
         return {
             "status": "degraded" if problems else "ok",
-            "version": mockstudio.__version__,
+            "version": VERSION,
             "problems": list(problems),
             "clock": self.clock.name,
             "endpoints": len(self.endpoints.definitions),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import click
 
-import mockstudio
 from mockstudio.errors import MockstudioError, did_you_mean
+from mockstudio.version import VERSION
 
 INTERNAL_ERROR = 3
 INTERRUPTED = 130
@@ -66,7 +66,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(mockstudio.__version__, prog_name="mockstudio")
+@click.version_option(VERSION, prog_name="mockstudio")
 def cli() -> None:
     """Twilio Studio's world on a laptop.
 

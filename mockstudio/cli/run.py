@@ -13,12 +13,13 @@ from mockstudio.cli.options import EXISTING_FILE, pairs, settings_from, shared_o
 from mockstudio.cli.run_output import FORMATS, Output
 from mockstudio.cli.world import build_sandbox
 from mockstudio.clock import Clock, SystemClock, VirtualClock
+from mockstudio.config import Settings
 from mockstudio.errors import UsageError
 from mockstudio.sandbox import Sandbox
 
 
 @click.command("run")
-@click.argument("flow", type=click.Path(path_type=Path))
+@click.argument("flow", type=click.Path(path_type=Path), required=False)
 @click.option("--endpoints", "endpoint_files", multiple=True, type=EXISTING_FILE, metavar="FILE")
 @click.option("--message", "first_message", metavar="TEXT", help="Begin with this message.")
 @click.option("--call", is_flag=True, help="Begin with an incoming call.")
@@ -27,7 +28,7 @@ from mockstudio.sandbox import Sandbox
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @shared_options
 def command(
-    flow: Path,
+    flow: Path | None,
     endpoint_files: tuple[Path, ...],
     first_message: str | None,
     call: bool,
@@ -38,6 +39,8 @@ def command(
 ) -> int:
     """Run FLOW, an exported definition (FILE or FILE#/json/pointer).
 
+    Without FLOW, the one that mockstudio.yaml names under `flows`.
+
     What the person types reaches the flow as a message; lines that begin with a colon are for
     mockstudio: `:help` lists them. With piped input, or none, the run is unattended: when the
     input ends, time passes until the flow does.
@@ -46,13 +49,22 @@ def command(
         raise UsageError("give one of --message, --call and --request")
     clock: Clock = SystemClock() if real_time else VirtualClock()
     output = Output(form, clock)
-    with build_sandbox(settings_from(options), clock, options, endpoint_files, [flow]) as sandbox:
+    settings = settings_from(options)
+    flow_file = flow or _only_flow(settings)
+    with build_sandbox(settings, clock, options, endpoint_files, [flow_file]) as sandbox:
         sandbox.listen(output.listener)
         conversation = Conversation(sandbox, sandbox.library.flows[-1], output)
         with _server(sandbox, real_time):
             _begin(conversation, first_message, call, request)
             conversation.talk(sys.stdin)
         return output.finish(conversation.execution)
+
+
+def _only_flow(settings: Settings) -> Path:
+    if len(settings.flows) == 1:
+        return settings.flows[0]
+    found = ", ".join(str(path) for path in settings.flows) or "no flow"
+    raise UsageError(f"name the FLOW to run; mockstudio.yaml names {found}")
 
 
 def _begin(

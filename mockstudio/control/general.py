@@ -6,8 +6,8 @@ from importlib.resources import files
 
 from flask import Blueprint, Response, jsonify
 
-import mockstudio
 from mockstudio.control.world import PREFIX, World
+from mockstudio.version import VERSION
 
 RESOURCES = ("endpoints", "journal", "clock", "routes", "health")
 
@@ -30,7 +30,7 @@ class GeneralResources:
         """Answer with what there is."""
         return jsonify(
             name="mockstudio",
-            version=mockstudio.__version__,
+            version=VERSION,
             description=f"{PREFIX}/openapi.yaml",
             resources=[f"{PREFIX}/{name}" for name in RESOURCES],
         )

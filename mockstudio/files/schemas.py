@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,15 @@ from mockstudio.files.mistakes import Mistake, message, unknown_key_message
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is told of a mistake: about which value, or about which key."""
+
+    path: tuple[str | int, ...]
+    message: str
+    at_key: bool = False
 
 
 def check(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
@@ -27,9 +37,9 @@ def check(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
 
     errors = Draft202012Validator(schema).iter_errors(document.data)
     mistakes = [meant for error in errors for meant in _meant(_mistake(error))]
-    mistakes.sort(key=lambda mistake: _order(document.data, mistake.path))
-    problems = [problem for mistake in mistakes for problem in _problems(document, mistake)]
-    return in_file_order(dict.fromkeys(problems))
+    told = dict.fromkeys(told for mistake in mistakes for told in _told(mistake))
+    in_order = sorted(told, key=lambda one: _order(document.data, one.path))
+    return in_file_order(document.problem(t.path, t.message, at_key=t.at_key) for t in in_order)
 
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
@@ -86,12 +96,10 @@ def _order(data: Any, path: Sequence[str | int]) -> list[int]:
     return order
 
 
-def _problems(document: Document, mistake: Mistake) -> Iterator[Problem]:
+def _told(mistake: Mistake) -> Iterator[_Told]:
     for key in mistake.unknown_keys:
-        text = unknown_key_message(key, mistake)
-        yield document.problem([*mistake.path, key], text, at_key=True)
+        yield _Told((*mistake.path, key), unknown_key_message(key, mistake), at_key=True)
     if mistake.is_key:
-        path = [*mistake.path, str(mistake.instance)]
-        yield document.problem(path, message(mistake), at_key=True)
+        yield _Told((*mistake.path, str(mistake.instance)), message(mistake), at_key=True)
     elif not mistake.unknown_keys:
-        yield document.problem(mistake.path, message(mistake))
+        yield _Told(mistake.path, message(mistake))

@@ -133,7 +133,7 @@ def _flow(
     sid: str | None,
 ) -> Flow:
     """Return the flow of a checked definition; what its Flow resource says of it is kept."""
-    stem = Path(name).stem
+    stem = Path(name).stem.removesuffix(".flow")
     states = enumerate(definition["states"])
     own_sid, friendly_name = resource.get("sid"), resource.get("friendly_name")
     if sid is None and isinstance(own_sid, str) and is_sid(own_sid, "FW"):

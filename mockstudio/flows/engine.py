@@ -39,7 +39,8 @@ TOO_MANY_WIDGETS = 81026
 
 FLOW_END = "FLOW_END"
 HANGUP = "hangup"
-EXPIRED = "expired"
+EXPIRED = "EXPIRED"
+STOPPED = "STOPPED_BY_ERROR"
 ENDED_STATE = "Ended"
 
 
@@ -163,8 +164,8 @@ class Engine:
         try:
             while execution.is_active and execution.wait is None:
                 self._step(execution)
-        except MockstudioError as error:
-            self.end(execution, type(error).__name__)
+        except MockstudioError:
+            self.end(execution, STOPPED)
             raise
 
     def _step(self, execution: Execution) -> None:

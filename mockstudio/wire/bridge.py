@@ -177,10 +177,11 @@ class _Run:
                     self._write(piece)
                 if self._framing is not None and not self._framing.has_body:
                     break
-            return self._complete()
         finally:
             if close := getattr(pieces, "close", None):
                 close()
+        # After close(): who has the whole of a chunked answer finds its clean-up done.
+        return self._complete()
 
     def _start_response(
         self,

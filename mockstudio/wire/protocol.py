@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 from collections import deque
@@ -102,8 +103,9 @@ class Connection(asyncio.Protocol):
         # A cast and no check: uvloop's transports are not subclasses of asyncio's.
         self._transport = cast(asyncio.Transport, transport)
         self._write = self._transport.write
-        peer = transport.get_extra_info("peername")
-        self._reader = RequestReader(self._received, context.limits, context.clock, peer[0])
+        # A peer that is gone again already has no name.
+        client = (transport.get_extra_info("peername") or ("",))[0]
+        self._reader = RequestReader(self._received, context.limits, context.clock, client)
         if len(context.connections) >= context.limits.connections:
             limit = context.limits.connections
             self._refuse(RefusedError(503, f"all of this server's {limit} connections are in use"))
@@ -305,7 +307,8 @@ class Connection(asyncio.Protocol):
         self._cancel_exchange()
         if ending is Ending.RESET:
             raw: socket.socket = self._transport.get_extra_info("socket")
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            with contextlib.suppress(OSError):  # the peer may be gone already
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             self._transport.abort()
         else:
             self._transport.close()

@@ -296,9 +296,9 @@ def test_a_reply_that_cannot_be_played_answers_500(
         assert problem in error_of(renderer.render(LOOKUP, reply, REQUEST))
 
 
-@given(st.binary(max_size=100), st.integers(0, 40))
-def test_whatever_a_caller_sends_is_answered(sent: bytes, depth: int) -> None:
-    body = JsonBody({"text": "{{ request.body }}{{ request.json.a }}", "n": depth})
+@given(st.binary(max_size=100))
+def test_whatever_a_caller_sends_is_answered(sent: bytes) -> None:
+    body = JsonBody({"text": "{{ request.body }}{{ request.json.a }}"})
     request = Request("POST", "/", [("Content-Type", "application/json")], sent)
     answer = Renderer(now=lambda: NOW).render(LOOKUP, Reply(body=body), request)
     assert answer.status == 200
