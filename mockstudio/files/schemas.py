@@ -76,15 +76,14 @@ def _meant(mistake: Mistake) -> Iterator[Mistake]:
     if not fitting:
         yield mistake
         return
-    for inner in min(fitting, key=lambda inners: sum(_weight(i, mistake) for i in inners)):
+    for inner in min(fitting, key=lambda inners: _unlikeliness(inners, mistake)):
         yield from _meant(inner)
 
 
-def _weight(mistake: Mistake, outer: Mistake) -> float:
-    """Return how much a mistake speaks against its alternative: one deep inside, little."""
-    if len(mistake.path) > len(outer.path):
-        return 0.5
-    return float(len(mistake.unknown_keys) or 1)
+def _unlikeliness(inners: Sequence[Mistake], outer: Mistake) -> tuple[int, int]:
+    """Rank an alternative: by what it says of the value itself, then of what is in it."""
+    own = [mistake for mistake in inners if mistake.path == outer.path]
+    return sum(len(mistake.unknown_keys) or 1 for mistake in own), len(inners) - len(own)
 
 
 def _order(data: Any, path: Sequence[str | int]) -> list[int]:

@@ -17,11 +17,11 @@ def new_context(execution_sid: str, flow_sid: str, trigger: Trigger) -> Context:
             "sid": execution_sid,
             "flow_sid": flow_sid,
             "channel": {"address": trigger.channel},
-            "data": copied(trigger.parameters),
+            "data": copied(dict(trigger.parameters)),
             "variables": {},
         },
         "contact": {"channel": {"address": trigger.contact}},
-        "trigger": {trigger.kind: copied(trigger.data)},
+        "trigger": {trigger.kind: copied(dict(trigger.data))},
         "widgets": {},
     }
 
@@ -46,7 +46,7 @@ def subflow_context(parent: Context, flow_sid: str, call: Mapping[str, Any]) -> 
             "variables": {},
         },
         "contact": copied(parent["contact"]),
-        "trigger": {**copied(parent["trigger"]), "parent": copied(call)},
+        "trigger": {**copied(parent["trigger"]), "parent": copied(dict(call))},
         "widgets": {},
     }
 
@@ -58,16 +58,16 @@ def merge(target: dict[str, Any], outputs: Mapping[str, Any]) -> None:
     """
     for key, value in outputs.items():
         earlier = target.get(key)
-        if isinstance(value, Mapping) and isinstance(earlier, dict):
+        if isinstance(value, dict) and isinstance(earlier, dict):
             merge(earlier, value)
         else:
             target[key] = copied(value)
 
 
 def copied(value: Any) -> Any:
-    """Return a copy of JSON data that shares nothing changeable with it."""
-    if isinstance(value, Mapping):
+    """Return a copy of JSON data (dicts, lists and scalars) that shares nothing changeable."""
+    if isinstance(value, dict):
         return {key: copied(member) for key, member in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return [copied(member) for member in value]
     return value

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mockstudio.errors import MockstudioError, UnsupportedWidgetError
-from mockstudio.flows.context import copied, merge, new_context, subflow_context
+from mockstudio.flows.context import merge, new_context, subflow_context
 from mockstudio.flows.events import (
     Ended,
     EventReceived,
@@ -173,7 +173,7 @@ class Engine:
             return
         execution.step_count += 1
         execution.runs_in_a_row += 1
-        execution.entered = self._services.clock.now().isoformat()
+        execution.frame.entered = self._services.clock.now().isoformat()
         visit = self._visit(execution)
         number, kind = execution.step_count, visit.state.type
         self._tell(execution, StepEntered, type=kind, number=number, at_widget=True)
@@ -189,9 +189,6 @@ class Engine:
         if execution.runs_in_a_row >= limits.loop_limit:
             text = f"widget '{execution.widget}' ran {limits.loop_limit} times in a row"
             return self._cut_short(execution, LOOP_LIMIT, text)
-        if self._services.clock.now() >= self._expiry(execution):
-            self.end(execution, EXPIRED)
-            return True
         return False
 
     def _fits(self, execution: Execution, flow: Flow) -> bool:
@@ -263,8 +260,8 @@ class Engine:
                 transitioned_from=state.name,
                 transitioned_to=following or ENDED_STATE,
                 type=state.type,
-                outputs=copied(took.outputs),
-                entered=execution.entered,
+                outputs=dict(took.outputs),
+                entered=frame.entered,
                 left=self._services.clock.now().isoformat(),
                 parent_step_sid=frame.parent_step_sid,
             )

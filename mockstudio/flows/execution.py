@@ -78,6 +78,7 @@ class Frame:
         context: what its templates read.
         widget: the name of the current widget.
         step_sid: the SID that the current widget's step will have.
+        entered: ISO date at which the current widget was entered.
         parent_step_sid: the run-subflow step that this frame belongs to, or None.
     """
 
@@ -85,6 +86,7 @@ class Frame:
     revision: int
     context: Context
     widget: str
+    entered: str = ""
     step_sid: str = field(default_factory=lambda: new_sid("FT"))
     parent_step_sid: str | None = None
 
@@ -103,7 +105,6 @@ class Execution:
         frames: the flow, then the subflow if one runs.
         status: `active` or `ended`.
         steps: the widgets that ran, in order.
-        entered: ISO date at which the current widget was entered.
         wait: what it waits for, or None.
         runs_in_a_row: how often the current widget has run with no other in between.
         step_count: how many widgets were entered.
@@ -119,7 +120,6 @@ class Execution:
     frames: list[Frame]
     status: str = ACTIVE
     steps: list[Step] = field(default_factory=list)
-    entered: str = ""
     wait: Wait | None = None
     runs_in_a_row: int = 0
     step_count: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from mockstudio.endpoints.answer import Answer
 from mockstudio.endpoints.request import Request
@@ -40,7 +41,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        endpoints: ScriptedEndpoints,
+        endpoints: ScriptedEndpoints[Any],
         player: Player,
         bridge: Bridge,
         workers: Workers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from mockstudio.endpoints.answer import Answer
 from mockstudio.endpoints.request import Request
@@ -15,6 +15,9 @@ class Match(Protocol):
     def needs_thread(self) -> bool:
         """Whether making the answer may block: `python:` and `file:` replies."""
         ...
+
+
+AnyMatch = TypeVar("AnyMatch", bound=Match)
 
 
 class Entry(Protocol):
@@ -30,13 +33,13 @@ class Entry(Protocol):
         ...
 
 
-class ScriptedEndpoints(Protocol):
-    """The endpoints as the server sees them."""
+class ScriptedEndpoints(Protocol[AnyMatch]):
+    """The endpoints as the server sees them; a match goes back to those who found it."""
 
-    def find(self, request: Request) -> Match | None:
+    def find(self, request: Request) -> AnyMatch | None:
         """Return what answers the request, or None; fast, never blocks."""
         ...
 
-    def answer(self, match: Match, request: Request) -> tuple[Answer, Entry]:
+    def answer(self, match: AnyMatch, request: Request) -> tuple[Answer, Entry]:
         """Make the answer and note the request in the journal."""
         ...

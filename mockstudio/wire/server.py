@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from mockstudio.clock import Clock
 from mockstudio.errors import ServerError
@@ -49,7 +49,7 @@ class WireServer:
 
     def __init__(
         self,
-        endpoints: ScriptedEndpoints,
+        endpoints: ScriptedEndpoints[Any],
         app: WSGIApplication,
         own_prefixes: tuple[str, ...],
         clock: Clock,

@@ -49,7 +49,8 @@ def test_a_flask_app_sees_the_whole_request(serve, connect, flask_app, clock):
     client.send(
         b"POST /api/gr%C3%BC%C3%9Fe?a=1 HTTP/1.1\r\nHost: studio.test\r\nX-Twice: 1\r\n"
         b"X-Twice: 2\r\nCookie: a=1\r\nCookie: b=2\r\n"
-        b"Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nx=1\r\n4\r\n&y=2\r\n0\r\n\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n3\r\nx=1\r\n4\r\n&y=2\r\n0\r\n\r\n"
     )
     answer = client.read()
     seen = json.loads(answer.body)

@@ -1,0 +1,1 @@
+"""Speed, measured beside floors in the same run: `make bench`."""
