@@ -150,13 +150,14 @@ class VirtualClock(Clock):
 
     def __init__(self, start: datetime = VIRTUAL_START) -> None:
         self._start = start
+        self._now = start
         self._elapsed = 0.0
         self._timers: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
         self._lock = threading.RLock()
 
     def now(self) -> datetime:  # noqa: D102 - as in Clock
-        return self._start + timedelta(seconds=self._elapsed)
+        return self._now
 
     def monotonic(self) -> float:  # noqa: D102
         return self._elapsed
@@ -169,9 +170,14 @@ class VirtualClock(Clock):
             target = self._elapsed + max(0.0, seconds)
             while self._timers and self._timers[0][0] <= target:
                 at, _, timer = heapq.heappop(self._timers)
-                self._elapsed = max(self._elapsed, at)
+                self._move(at)
                 timer.fire()
-            self._elapsed = max(self._elapsed, target)
+            self._move(target)
+
+    def _move(self, moment: float) -> None:
+        if moment > self._elapsed:
+            self._elapsed = moment
+            self._now = self._start + timedelta(seconds=moment)
 
     def real_seconds(self, seconds: float) -> float:  # noqa: D102
         return seconds

@@ -37,12 +37,14 @@ class CompiledState:
 
     Attributes:
         state: as exported.
-        properties: like the state's, each string a Template.
+        fixed: the properties without Liquid, as exported.
+        templated: the properties with Liquid, each such string a Template.
         branches: the `match` transitions with their conditions, in order.
     """
 
     state: State
-    properties: Mapping[str, Any]
+    fixed: Mapping[str, Any]
+    templated: Mapping[str, Any]
     branches: tuple[tuple[Transition, tuple[CompiledCondition, ...]], ...]
 
 
@@ -66,16 +68,18 @@ class Program:
         return self._compiled[name]
 
     def _compile(self, state: State) -> CompiledState:
-        properties = {
-            name: value if name in NEVER_LIQUID else self._compile_value(value)
+        templated = {
+            name: self._compile_value(value)
             for name, value in state.properties.items()
+            if name not in NEVER_LIQUID and _holds_liquid(value)
         }
+        fixed = {n: value for n, value in state.properties.items() if n not in templated}
         branches = tuple(
             (transition, tuple(self._compile_condition(c) for c in transition.conditions))
             for transition in state.transitions
             if transition.event == "match"
         )
-        return CompiledState(state, properties, branches)
+        return CompiledState(state, fixed, templated, branches)
 
     def _compile_condition(self, condition: Condition) -> CompiledCondition:
         return CompiledCondition(
@@ -85,6 +89,8 @@ class Program:
         )
 
     def _compile_value(self, value: Any) -> Any:
+        if not _holds_liquid(value):
+            return value
         if isinstance(value, str):
             return self._liquid.compile(value)
         if isinstance(value, Mapping):
@@ -92,6 +98,14 @@ class Program:
         if isinstance(value, Sequence):
             return [self._compile_value(member) for member in value]
         return value
+
+
+def _holds_liquid(value: Any) -> bool:
+    if isinstance(value, str):
+        return "{{" in value or "{%" in value
+    if isinstance(value, Mapping):
+        return any(_holds_liquid(member) for member in value.values())
+    return isinstance(value, Sequence) and any(_holds_liquid(member) for member in value)
 
 
 def rendered(value: Any, context: Mapping[str, Any], name: str, on_fault: OnFault) -> Any:

@@ -233,7 +233,7 @@ def test_a_path_is_shown_with_dots_and_brackets() -> None:
     ("text", "expected"),
     [
         ("a: 1\na: 2\nb: {c: 1, c: 2}", ["2:1: duplicate key 'a', first given on line 1", "3:11:"]),
-        ("a: [1", ["2:1: not valid YAML: "]),
+        ("a: [1\n", ["2:1: not valid YAML: "]),
         ("a: b: c", ["1:5: not valid YAML: mapping values are not allowed"]),
         ("a: \x01", ["1:4: not valid YAML: the character U+0001 is not allowed"]),
         ("a: *x", ["1:4: no complete value is called '&x'"]),

@@ -139,7 +139,8 @@ def addressed(
     if destination.host_header is None:
         return signed(request, account, destination.url)
     headers = {**request.headers, "Host": destination.host_header}
-    return signed(replace(request, headers=headers), account)
+    told = replace(request, headers=headers)
+    return told if SIGNATURE_HEADER in headers else signed(told, account)
 
 
 def redirected(
@@ -156,7 +157,8 @@ def redirected(
     url = sendable_url(target)
     if isinstance(url, Failure):
         return Failure(FailureKind.BAD_REDIRECT, f"redirected to '{target}': {url.text}")
-    headers = {name: value for name, value in request.headers.items() if name != "Host"}
+    own = ("Host", SIGNATURE_HEADER)
+    headers = {name: value for name, value in request.headers.items() if name not in own}
     if url.netloc != urlsplit(request.url).netloc:
         headers.pop("Authorization", None)
     headers.update(_own_credentials(target))

@@ -123,7 +123,7 @@ class Visit:
         self.compiled = compiled
         self.state: State = compiled.state
         self.services = services
-        self.properties: Mapping[str, Any] = {}
+        self.properties: dict[str, Any] = {}
         self._listener = listener
 
     @property
@@ -133,10 +133,10 @@ class Visit:
 
     def render_properties(self) -> None:
         """Render every property; a template that fails is warned of and gives empty text."""
-        self.properties = {
-            name: rendered(value, self.context, name, self._warn_of_template)
-            for name, value in self.compiled.properties.items()
-        }
+        self.properties = dict(self.compiled.fixed)
+        for name, value in self.compiled.templated.items():
+            shown = rendered(value, self.context, name, self._warn_of_template)
+            self.properties[name] = shown
 
     def render(self, template: Template, name: str) -> str:
         """Return one template's text; `name` says where it stands, for the warning."""
