@@ -46,7 +46,9 @@ def pinned(command: Sequence[str], core: str) -> list[str]:
 def floor(name: str) -> Iterator[Server]:
     """Run one of the floors."""
     command = pinned([sys.executable, "-m", "bench.floors", name], SERVER_CORE)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         try:
             yield Server(process.stdout.readline().strip(), process.pid)
         finally:

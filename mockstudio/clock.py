@@ -42,6 +42,8 @@ class Timer:
     def cancel(self) -> None:
         """Keep the callback from being called; too late is no error."""
         self.cancelled = True
+        # The clock forgets a timer only when it is due; what the callback holds need not wait.
+        self.callback = _nothing
 
     def fire(self) -> None:
         """Call the callback, unless cancelled. An error in it is logged: timers have no caller."""
@@ -51,6 +53,10 @@ class Timer:
             self.callback()
         except Exception:
             logger.exception("a timer's callback failed")
+
+
+def _nothing() -> None:
+    """What a cancelled timer calls."""
 
 
 class Deadline:
@@ -154,7 +160,7 @@ class VirtualClock(Clock):
         self._elapsed = 0.0
         self._timers: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:  # noqa: D102 - as in Clock
         return self._now
@@ -166,13 +172,19 @@ class VirtualClock(Clock):
         self.advance(seconds)
 
     def advance(self, seconds: float) -> None:  # noqa: D102
+        target = self._elapsed + max(0.0, seconds)
+        # The lock is not held while a callback runs: it may wait for a thread that needs the clock.
+        while (timer := self._next_due(target)) is not None:
+            timer.fire()
+
+    def _next_due(self, target: float) -> Timer | None:
+        """Move to the earliest timer up to a moment and return it, else to the moment itself."""
         with self._lock:
-            target = self._elapsed + max(0.0, seconds)
-            while self._timers and self._timers[0][0] <= target:
-                at, _, timer = heapq.heappop(self._timers)
-                self._move(at)
-                timer.fire()
-            self._move(target)
+            timer = None
+            if self._timers and self._timers[0][0] <= target:
+                timer = heapq.heappop(self._timers)[2]
+            self._move(timer.at if timer else target)
+            return timer
 
     def _move(self, moment: float) -> None:
         if moment > self._elapsed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
@@ -19,13 +20,10 @@ def parse_duration(value: str | int | float) -> float:
     Raises:
         ValueError: the text is no duration, or the number is negative or not finite.
     """
-    if isinstance(value, bool):
+    seconds = _parse_text(value.strip()) if isinstance(value, str) else value
+    if isinstance(value, bool) or not 0 <= seconds <= sys.float_info.max:
         raise ValueError(f"expected {EXPECTED}, found {value!r}")
-    if isinstance(value, str):
-        return _parse_text(value.strip())
-    if not 0 <= value < float("inf"):
-        raise ValueError(f"expected {EXPECTED}, found {value!r}")
-    return float(value)
+    return float(seconds)
 
 
 def _parse_text(text: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -180,10 +181,15 @@ class Sandbox:
         return loaded
 
     def stub(self, flow: Flow) -> None:
-        """Add a stand-in for every URL the flow calls that no endpoint covers."""
+        """Add a stand-in for every URL the flow calls that no endpoint covers.
+
+        It has the name of the widget, with the flow's before it where another endpoint has that.
+        """
         taken = set(self.endpoints.names)
-        stubs = [stub for stub in stub_endpoints(flow) if stub.name not in taken]
-        self.endpoints.use([*self.endpoints.definitions, *stubs])
+        for stub in stub_endpoints(flow):
+            if self.endpoints.covers(str(stub.url)) is None:
+                name = f"{flow.name}-{stub.name}" if stub.name in taken else stub.name
+                self.endpoints.add(replace(stub, name=name))
 
     def flow(self, name_or_sid: str) -> Flow:
         """Return a flow by name or SID; raises UnknownNameError."""
@@ -216,7 +222,7 @@ class Sandbox:
         """
         received = {**self._message_parameters(body), **(parameters or {})}
         event = FlowEvent("incomingMessage", received)
-        return self.deliver(flow or self.library.only(), message_trigger(received), event)
+        return self.deliver(flow or self.library.only(), message_trigger(received), event)[0]
 
     def request(
         self, parameters: Mapping[str, Any] | None = None, flow: Flow | None = None
@@ -231,19 +237,23 @@ class Sandbox:
         self._run(execution)
         return execution
 
-    def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> Execution:
-        """Resume the contact's active execution with the event, or start one with the trigger."""
+    def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> tuple[Execution, bool]:
+        """Resume the contact's active execution with the event, or start one with the trigger.
+
+        Returns:
+            The execution, and whether it took what arrived: False for an event that it cannot
+            use (81002).
+        """
         with self._arriving:
             execution = self.executions.active(flow.sid, trigger.contact, trigger.channel)
             is_new = execution is None
             if execution is None:
                 execution = self.engine.create(flow, trigger)
                 self.executions.save(execution)
-        if is_new:
-            self._run(execution)
-        else:
-            self.receive(execution, event)
-        return execution
+        if not is_new:
+            return execution, self.receive(execution, event)
+        self._run(execution)
+        return execution, True
 
     def receive(self, execution: Execution, event: FlowEvent) -> bool:
         """Give an execution an event from outside; False when it cannot use it (81002)."""

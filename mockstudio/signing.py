@@ -44,8 +44,13 @@ def is_signed(
     """Tell whether `given` is a signature Twilio could have made for the request.
 
     Like the official validators, the URL is tried as it is, with and without its port, and
-    `bodySHA256` in the query is checked against the raw body (rest-api.md 6.3).
+    `bodySHA256` in the query is checked against the raw body (rest-api.md 6.3). A URL that cannot
+    be parsed, as a forged Host header makes one, was never signed.
     """
+    try:
+        variants = _port_variants(url)
+    except ValueError:
+        return False
     claimed = parse_qs(urlsplit(url).query).get(BODY_HASH_PARAMETER)
     if claimed:
         if not hmac.compare_digest(claimed[-1], body_hash(body)):
@@ -54,7 +59,7 @@ def is_signed(
     offered = given.encode()
     return any(
         hmac.compare_digest(signature(auth_token, variant, form).encode(), offered)
-        for variant in _port_variants(url)
+        for variant in variants
     )
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from mockstudio.endpoints.model import Endpoint, Predicate, UrlPattern
-from mockstudio.endpoints.predicates import json_difference
+from mockstudio.endpoints.checks import Check, compile_checks
+from mockstudio.endpoints.model import Endpoint, UrlPattern
 from mockstudio.endpoints.request import Request
 
 _WILDCARD = re.compile(r"\{(\w+)\}|\*")
@@ -44,13 +44,15 @@ class Candidate:
         endpoint: its definition.
         path: the path pattern, or None when the path is literal.
         host: the host pattern, or None when any host or exactly `endpoint.url.host` is meant.
-        is_unconditional: whether URL, without regard to anything else, decides.
+        checks: its `when`.
+        is_unconditional: whether the path alone decides.
     """
 
     order: int
     endpoint: Endpoint
     path: re.Pattern[str] | None
     host: re.Pattern[str] | None
+    checks: tuple[Check, ...]
     is_unconditional: bool
 
 
@@ -80,7 +82,9 @@ class EndpointTable:
     def find(self, request: Request) -> Candidate | None:
         """Return the endpoint that answers a request, or None."""
         for candidate in self.at_path(request.path):
-            if candidate.is_unconditional or not self._differences(candidate, request):
+            if candidate.is_unconditional:
+                return candidate
+            if self._fits(candidate, request):
                 return candidate
         return None
 
@@ -116,15 +120,28 @@ class EndpointTable:
             yield f"path: expected '{candidate.endpoint.url.path}', found '{request.path}'"
         yield from self._differences(candidate, request)
 
-    def _differences(self, candidate: Candidate, request: Request) -> list[str]:
+    def _fits(self, candidate: Candidate, request: Request) -> bool:
+        """Tell whether a request at an endpoint's path is for it."""
+        if not (_method_fits(candidate.endpoint, request) and self._reaches(candidate, request)):
+            return False
+        return all(check.holds(request) for check in candidate.checks)
+
+    def _differences(self, candidate: Candidate, request: Request) -> Iterator[str]:
         """Say what but the path keeps a request from an endpoint."""
         endpoint = candidate.endpoint
-        found = list(_method_difference(endpoint, request))
-        if not _host_fits(candidate, request.host) and self._is_named(request.host):
-            found.append(f"host: expected '{endpoint.url.host}', found '{request.host}'")
-        if not endpoint.when.is_empty:
-            found += _when_differences(endpoint, request)
-        return found
+        if not _method_fits(endpoint, request):
+            expected = " or ".join(sorted(endpoint.methods))
+            yield f"method: expected {expected}, found {request.method}"
+        if not self._reaches(candidate, request):
+            yield f"host: expected '{endpoint.url.host}', found '{request.host}'"
+        for check in candidate.checks:
+            yield from check.differences(request)
+
+    def _reaches(self, candidate: Candidate, request: Request) -> bool:
+        """Tell whether a request's host is an endpoint's, or the sandbox's own."""
+        if candidate.endpoint.url.host is None:
+            return True
+        return _host_fits(candidate, request.host) or not self._is_named(request.host)
 
     def _is_named(self, host: str) -> bool:
         """Tell whether some endpoint names this host; any other host is the sandbox's own."""
@@ -145,6 +162,7 @@ def _compile(order: int, endpoint: Endpoint) -> Candidate:
         endpoint=endpoint,
         path=_path_regex(endpoint.url.path),
         host=_host_regex(host) if host and "*" in host else None,
+        checks=compile_checks(endpoint.when),
         is_unconditional=not endpoint.methods and endpoint.when.is_empty and host is None,
     )
 
@@ -195,44 +213,9 @@ def _host_fits(candidate: Candidate, host: str) -> bool:
     return candidate.host is not None and candidate.host.fullmatch(host) is not None
 
 
-def _method_difference(endpoint: Endpoint, request: Request) -> Iterator[str]:
-    if not endpoint.methods or request.method in endpoint.methods:
-        return
-    if request.method == "HEAD" and "GET" in endpoint.methods:
-        return
-    yield f"method: expected {' or '.join(sorted(endpoint.methods))}, found {request.method}"
-
-
-def _when_differences(endpoint: Endpoint, request: Request) -> Iterator[str]:
-    when = endpoint.when
-    yield from _named("param", when.params, request.params)
-    yield from _named("header", when.headers, _Headers(request))
-    cookies = {name: [value] for name, value in request.cookies.items()} if when.cookies else {}
-    yield from _named("cookie", when.cookies, cookies)
-    if when.json is not ...:
-        for difference in json_difference(when.json, request.json):
-            yield f"json {difference}"
-    if when.body is not None and (difference := when.body.difference([request.text])):
-        yield f"body: {difference}"
-
-
-def _named(
-    what: str, predicates: Mapping[str, Predicate], values: Mapping[str, Sequence[str]]
-) -> Iterator[str]:
-    for name, predicate in predicates.items():
-        if difference := predicate.difference(values.get(name, ())):
-            yield f"{what} {name}: {difference}"
-
-
-class _Headers(dict[str, Sequence[str]]):
-    """A request's headers, by name in any case, as predicates want them."""
-
-    def __init__(self, request: Request) -> None:
-        super().__init__()
-        self._request = request
-
-    def get(self, name: str, default: object = ()) -> Sequence[str]:  # type: ignore[override]
-        return self._request.header_values(name)
+def _method_fits(endpoint: Endpoint, request: Request) -> bool:
+    methods, method = endpoint.methods, request.method
+    return not methods or method in methods or (method == "HEAD" and "GET" in methods)
 
 
 def _distance(miss: NearMiss, request: Request) -> tuple[float, int]:

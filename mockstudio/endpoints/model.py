@@ -172,12 +172,16 @@ class OutcomeReply:
 class Predicate(Protocol):
     """A condition on one value of a request."""
 
-    def difference(self, values: Sequence[str]) -> str | None:
-        """Return None when it holds, else what was expected and found, to be read after a name.
+    def holds(self, values: Sequence[str]) -> bool:
+        """Tell whether it holds.
 
         Args:
             values: all values the name has in the request; empty when it is absent.
         """
+        ...
+
+    def difference(self, values: Sequence[str]) -> str | None:
+        """Return None when it holds, else what was expected and found, to be read after a name."""
         ...
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from mockstudio.errors import MockstudioError, UnsupportedWidgetError
+from mockstudio.errors import UnsupportedWidgetError
 from mockstudio.flows.context import merge, new_context, subflow_context
 from mockstudio.flows.events import (
     Ended,
@@ -24,7 +24,7 @@ from mockstudio.flows.events import (
     Waiting,
     Warned,
 )
-from mockstudio.flows.execution import ENDED, Execution, Frame, Step, Wait
+from mockstudio.flows.execution import ENDED, HANGUP, Execution, Frame, Step, Wait
 from mockstudio.flows.model import Flow
 from mockstudio.flows.program import Program
 from mockstudio.flows.triggers import Trigger
@@ -38,7 +38,6 @@ EVENT_IGNORED = 81002
 TOO_MANY_WIDGETS = 81026
 
 FLOW_END = "FLOW_END"
-HANGUP = "hangup"
 EXPIRED = "EXPIRED"
 STOPPED = "STOPPED_BY_ERROR"
 ENDED_STATE = "Ended"
@@ -117,6 +116,7 @@ class Engine:
 
         Raises:
             RouteError, UnsupportedWidgetError: as in `run`.
+            UnknownNameError: the flow is not loaded; the execution is left as it was.
         """
         wait = execution.wait
         if not execution.is_active or wait is None or not wait.takes(event.name):
@@ -125,10 +125,10 @@ class Engine:
                 return True
             self._warn(execution, EVENT_IGNORED, _ignored(execution, event))
             return False
+        visit, widget = self._visit(execution), self._widget(execution)
         self._tell(execution, EventReceived, name=event.name, parameters=dict(event.parameters))
         execution.wait = None
-        visit = self._visit(execution)
-        self._settle(execution, visit, self._widget(execution).resume(visit, event, wait))
+        self._settle(execution, visit, widget.resume(visit, event, wait))
         self._run(execution)
         return True
 
@@ -164,7 +164,7 @@ class Engine:
         try:
             while execution.is_active and execution.wait is None:
                 self._step(execution)
-        except MockstudioError:
+        except Exception:
             self.end(execution, STOPPED)
             raise
 

@@ -16,6 +16,7 @@ from mockstudio.sids import new_sid
 
 ACTIVE = "active"
 ENDED = "ended"
+HANGUP = "hangup"
 FORMAT = 1
 """The version of the JSON form."""
 
@@ -52,7 +53,7 @@ class Wait:
     """What a parked execution waits for.
 
     Attributes:
-        accepts: the names of the events that wake the widget; `*` for any.
+        accepts: the names of the events that wake the widget; `*` for any but a hang-up.
         until: ISO date of the time-out, or None when there is none but the execution's age.
         outputs: what the widget has written so far.
         twiml: the document the widget printed for the carrier, if any.
@@ -65,7 +66,7 @@ class Wait:
 
     def takes(self, event: str) -> bool:
         """Tell whether an event of this name wakes the widget."""
-        return event in self.accepts or "*" in self.accepts
+        return event in self.accepts or ("*" in self.accepts and event != HANGUP)
 
 
 @dataclass

@@ -15,7 +15,8 @@ _KINDS = {"make-http-request": Kind.HTTP, "run-function": Kind.FUNCTION}
 def stub_endpoints(flow: Flow) -> list[Endpoint]:
     """Return an endpoint for each URL that the flow's HTTP widgets call.
 
-    It has the first such widget's name and plays `ok`. Liquid in a URL stands for anything.
+    It has the first such widget's name and plays `ok`. Liquid in a URL stands for anything; the
+    more Liquid, the later the endpoint, so that each widget's own is found first.
     """
     found: dict[UrlPattern, Endpoint] = {}
     for state in flow.states:
@@ -32,7 +33,13 @@ def stub_endpoints(flow: Flow) -> list[Endpoint]:
                     source=f"stub of widget '{state.name}'",
                 ),
             )
-    return list(found.values())
+    return sorted(found.values(), key=_generality)
+
+
+def _generality(endpoint: Endpoint) -> tuple[bool, int, int]:
+    """Rank endpoints from one URL to all of them."""
+    path = endpoint.url.path
+    return endpoint.url.host is None, str(endpoint.url).count("*"), -len(path)
 
 
 def url_pattern(url: str) -> UrlPattern:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from mockstudio.flows.json_text import JsonTextError, parse_json
 
 INCOMING_MESSAGE = "incomingMessage"
 INCOMING_CALL = "incomingCall"
@@ -104,7 +105,7 @@ def _with_parsed(parameters: Mapping[str, str], names: tuple[str, ...]) -> dict[
     for name in names:
         if name in data:
             try:
-                data[name] = json.loads(data[name])
-            except ValueError:
+                data[name] = parse_json(data[name])
+            except JsonTextError:
                 continue
     return data

@@ -13,7 +13,7 @@ from mockstudio.errors import MockstudioError, UnknownNameError
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import Execution
 from mockstudio.flows.model import Flow
-from mockstudio.flows.triggers import INCOMING_MESSAGE, Trigger, call_trigger, message_trigger
+from mockstudio.flows.triggers import Trigger, call_trigger, message_trigger
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +27,12 @@ class World(Protocol):
     def flow(self, name_or_sid: str) -> Flow:
         """Return a flow; raises UnknownNameError."""
 
-    def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> Execution:
-        """Resume the contact's parked execution with the event, or start one with the trigger."""
+    def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> tuple[Execution, bool]:
+        """Resume the contact's active execution with the event, or start one with the trigger.
+
+        Returns:
+            The execution, and whether it took what arrived.
+        """
 
 
 def create_blueprint(world: World) -> Blueprint:
@@ -51,11 +55,12 @@ def create_blueprint(world: World) -> Blueprint:
                 "CallSid, From, To, Body",
             )
         try:
-            execution = world.deliver(flow, _trigger(parameters), _event(parameters))
+            trigger = _trigger(parameters)
+            execution, taken = world.deliver(flow, trigger, _event(parameters, trigger))
         except MockstudioError as error:
             logger.exception("flow '%s' stopped", flow.name)
             return _error(500, 20500, str(error))
-        return _twiml(execution)
+        return _twiml(execution if taken else None)
 
     return blueprint
 
@@ -65,13 +70,14 @@ def _trigger(parameters: Mapping[str, str]) -> Trigger:
     return call_trigger(parameters) if is_call else message_trigger(parameters)
 
 
-def _event(parameters: Mapping[str, str]) -> FlowEvent:
-    """Return the event a webhook brings: the one it names, else an incoming message."""
-    return FlowEvent(parameters.get(FLOW_EVENT, INCOMING_MESSAGE), dict(parameters))
+def _event(parameters: Mapping[str, str], trigger: Trigger) -> FlowEvent:
+    """Return the event a webhook brings: the one it names, else what arrived."""
+    return FlowEvent(parameters.get(FLOW_EVENT, trigger.event), dict(parameters))
 
 
-def _twiml(execution: Execution) -> Response:
-    printed = execution.wait.twiml if execution.wait else None
+def _twiml(execution: Execution | None) -> Response:
+    """Return what was printed; TwiML printed for an earlier webhook is not printed again."""
+    printed = execution.wait.twiml if execution and execution.wait else None
     return Response(printed or EMPTY_TWIML, mimetype="text/xml")
 
 

@@ -9,6 +9,7 @@ from mockstudio.flows.widgets.base import Parked, Result, Took, Visit, Widget
 from mockstudio.flows.widgets.send_message import outbound, send
 
 DEFAULT_TIMEOUT = 3_600
+SECONDS_A_DAY = 86_400
 TIMEOUT = "timeout"
 DELIVERY_FAILURE = "deliveryFailure"
 REPLIES = (INCOMING_MESSAGE, INCOMING_CONVERSATION_MESSAGE)
@@ -45,7 +46,8 @@ class SendAndWaitForReply(Widget):
             seconds = float(text)
         except ValueError:
             seconds = -1
-        if 0 <= seconds < float("inf"):
-            return seconds
+        if seconds >= 0:
+            # Nothing outlives its execution, and a date has an end.
+            return min(seconds, visit.services.limits.execution_days * SECONDS_A_DAY)
         visit.warn(None, f"timeout '{text}' is no number of seconds; using {DEFAULT_TIMEOUT}")
         return DEFAULT_TIMEOUT

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from mockstudio.flows.context import merge
 from mockstudio.flows.events import VariablesSet
+from mockstudio.flows.json_text import JsonTextError, parse_json
 from mockstudio.flows.widgets.base import Result, Took, Visit, Widget
 
 UNPARSABLE_VALUE = 81027
 JSON_OBJECT = "json_object"
 STRING = "string"
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _LONGEST_NUMBER = 300
 
 
@@ -62,8 +62,8 @@ def cast_number(text: str) -> str | int | float:
 def parsed_object(visit: Visit, key: str, text: str) -> Any:
     """Return text parsed as JSON; text that is none stays text, with warning 81027."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return parse_json(text)
+    except JsonTextError as error:
         visit.warn(
             UNPARSABLE_VALUE, f"value of '{key}' could not be parsed as JSON: {error}", text[:200]
         )
