@@ -185,10 +185,11 @@ class Sandbox:
 
         It has the name of the widget, with the flow's before it where another endpoint has that.
         """
-        taken = set(self.endpoints.names)
         for stub in stub_endpoints(flow):
             if self.endpoints.covers(str(stub.url)) is None:
-                name = f"{flow.name}-{stub.name}" if stub.name in taken else stub.name
+                name = stub.name
+                while name in self.endpoints.names:
+                    name = f"{flow.name}-{name}"
                 self.endpoints.add(replace(stub, name=name))
 
     def flow(self, name_or_sid: str) -> Flow:

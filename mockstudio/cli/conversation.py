@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TextIO
 
 from mockstudio.cli.options import pairs
-from mockstudio.cli.run_output import Output
+from mockstudio.cli.prompt import Prompt
+from mockstudio.cli.run_output import Output, as_json
 from mockstudio.durations import parse_duration
 from mockstudio.errors import MockstudioError, UsageError, did_you_mean
 from mockstudio.flows.events import FlowEvent
@@ -17,7 +18,6 @@ from mockstudio.flows.triggers import call_trigger
 from mockstudio.sandbox import Sandbox
 from mockstudio.sids import new_sid
 
-PROMPT = "you> "
 HELP = """\
   TEXT                     send a message
   :wait 1h                 let time pass
@@ -35,16 +35,14 @@ class Conversation:
         sandbox: the flow's world.
         flow: the flow.
         output: where the talk is shown.
-
-    Attributes:
-        execution: the newest execution, or None before the first.
+        prompt: asks a person at a terminal.
     """
 
-    def __init__(self, sandbox: Sandbox, flow: Flow, output: Output) -> None:
+    def __init__(self, sandbox: Sandbox, flow: Flow, output: Output, prompt: Prompt) -> None:
         self._sandbox = sandbox
         self._flow = flow
         self._output = output
-        self.execution: Execution | None = None
+        self._prompt = prompt
         self._commands: dict[str, Callable[[list[str]], None]] = {
             "wait": self._wait,
             "play": self._play,
@@ -54,16 +52,22 @@ class Conversation:
             "help": self._help,
         }
 
+    @property
+    def execution(self) -> Execution | None:
+        """The newest execution, or None before the first."""
+        executions = self._sandbox.executions.all()
+        return executions[-1] if executions else None
+
     # --- how it begins
 
     def say(self, text: str) -> None:
         """Send a message: it starts the flow, or answers what waits for it."""
-        self.execution = self._sandbox.message(text, self._flow)
+        self._sandbox.message(text, self._flow)
 
     def call(self) -> None:
         """Call the flow."""
         settings = self._sandbox.settings
-        self.execution = self._sandbox.start(
+        self._sandbox.start(
             self._flow,
             call_trigger(
                 {
@@ -82,7 +86,7 @@ class Conversation:
 
     def request(self, parameters: dict[str, str]) -> None:
         """Start the flow as the REST API does."""
-        self.execution = self._sandbox.request(parameters, self._flow)
+        self._sandbox.request(parameters, self._flow)
 
     # --- how it goes on
 
@@ -97,7 +101,7 @@ class Conversation:
         self._output.say("type a message, :help for commands, :quit to stop")
         while True:
             try:
-                line = input(PROMPT)
+                line = self._prompt.ask()
             except EOFError:
                 return
             if line.strip() == ":quit":
@@ -122,9 +126,10 @@ class Conversation:
         if not line.startswith(":"):
             self.say(line)
             return
-        name, *arguments = shlex.split(line[1:]) or [""]
+        name, *arguments = _words(line[1:]) or [""]
         if name not in self._commands:
-            raise UsageError(f"no command ':{name}'{did_you_mean(name, self._commands)}; see :help")
+            known = [f":{command}" for command in (*self._commands, "quit")]
+            raise UsageError(f"no command ':{name}'{did_you_mean(f':{name}', known)} (see :help)")
         self._commands[name](arguments)
 
     # --- the commands
@@ -155,13 +160,20 @@ class Conversation:
         self._sandbox.receive(self.execution, FlowEvent(name, pairs(":event", parameters)))
 
     def _context(self, arguments: list[str]) -> None:
-        self._output.data(self.execution.frame.context if self.execution else {})
+        self._output.show(as_json(self.execution.frame.context if self.execution else {}))
 
     def _steps(self, arguments: list[str]) -> None:
         for number, step in enumerate(self.execution.steps if self.execution else (), 1):
-            self._output.say(
+            self._output.show(
                 f"{number:4}  {step.transitioned_from}: {step.name} → {step.transitioned_to}"
             )
 
     def _help(self, arguments: list[str]) -> None:
         self._output.say(HELP)
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise UsageError(f"':{line}' cannot be read: {error}") from error

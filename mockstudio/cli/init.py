@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,6 +17,12 @@ EXAMPLE = (
     "greeting.scenario.yaml",
 )
 
+TO_TRY = (
+    "mockstudio run greeting.flow.json --message hi",
+    "mockstudio run greeting.flow.json --message hi --play lookup=timeout",
+    "mockstudio serve",
+)
+
 
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
@@ -23,17 +30,21 @@ def command(folder: Path) -> int:
     """Write a flow, its endpoints, a scenario and settings into FOLDER, which must be empty."""
     if folder.exists() and any(entry.name != ".git" for entry in folder.iterdir()):
         raise UsageError(f"'{folder}' is not empty; give the name of a new folder")
+    try:
+        _write_example(folder)
+    except OSError as error:
+        raise UsageError(f"cannot write into '{folder}': {error.strerror}") from error
+    click.echo("now try:", err=True)
+    if folder != Path():
+        click.echo(f"  cd {shlex.quote(str(folder))}", err=True)
+    for line in TO_TRY:
+        click.echo(f"  {line}", err=True)
+    return 0
+
+
+def _write_example(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in EXAMPLE:
         text = files("mockstudio.cli").joinpath("example", name).read_text("utf-8")
         (folder / name).write_text(text, "utf-8")
         click.echo(f"wrote {folder / name}", err=True)
-    into = "" if folder == Path() else f"cd {folder} && "
-    click.echo(
-        f"now try:\n"
-        f"  {into}mockstudio run greeting.flow.json --message hi\n"
-        f"  {into}mockstudio run greeting.flow.json --message hi --play lookup=timeout\n"
-        f"  {into}mockstudio serve",
-        err=True,
-    )
-    return 0

@@ -17,16 +17,54 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _SHARED: tuple[Decorator, ...] = (
-    click.option("--route", "routes", multiple=True, metavar="FROM=TO", help="Send URLs there."),
-    click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="For ${NAME}."),
-    click.option("--subflow", "subflows", multiple=True, metavar="SID=FILE", help="Its export."),
-    click.option("--profile", help="Limits: studio or studio-legacy."),
-    click.option("--limit", "limits", multiple=True, metavar="NAME=VALUE", help="One limit."),
-    click.option("--seed", type=int, help="Makes random delays repeat."),
     click.option(
-        "--play", "plays", multiple=True, metavar="ENDPOINT=OUTCOME", help="Such as lookup=timeout."
+        "--play",
+        "plays",
+        multiple=True,
+        metavar="ENDPOINT=OUTCOME",
+        help="Let an endpoint play an outcome, such as lookup=timeout.",
     ),
     click.option("--stub", is_flag=True, help="Stand in for every URL that no endpoint covers."),
+    click.option(
+        "--route",
+        "routes",
+        multiple=True,
+        metavar="FROM=TO",
+        help="Send a URL of the flow elsewhere: 'https://x.twil.io/*=http://localhost:3000/*'.",
+    ),
+    click.option(
+        "--var",
+        "variables",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Fill the placeholder ${NAME} of the flow.",
+    ),
+    click.option(
+        "--subflow",
+        "subflows",
+        multiple=True,
+        metavar="SID=FILE",
+        help="The flow that Run Subflow widgets call by this SID.",
+    ),
+    click.option(
+        "--profile", metavar="NAME", help="The set of limits: studio (default) or studio-legacy."
+    ),
+    click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Change one limit, such as http-timeout=5s.",
+    ),
+    click.option(
+        "--seed", type=int, metavar="NUMBER", help="Draw other random delays; 0 by default."
+    ),
+)
+
+_MAPPINGS = (
+    ("variables", "--var", "NAME=VALUE"),
+    ("limits", "--limit", "NAME=VALUE"),
+    ("subflows", "--subflow", "SID=FILE"),
 )
 
 
@@ -37,13 +75,13 @@ def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
+def pairs(option: str, texts: Iterable[str], expected: str = "NAME=VALUE") -> dict[str, str]:
     """Return `NAME=VALUE` texts as a mapping; raises UsageError naming the option."""
     found: dict[str, str] = {}
     for text in texts:
         name, separator, value = text.partition("=")
         if not (separator and name):
-            raise UsageError(f"{option} '{text}': expected NAME=VALUE")
+            raise UsageError(f"{option} '{text}': expected {expected}")
         found[name] = value
     return found
 
@@ -57,8 +95,8 @@ def settings_from(options: dict[str, Any]) -> Settings:
     given: dict[str, Any] = {
         name: options[name] for name in ("profile", "seed", "host", "port") if name in options
     }
-    for name, option in (("variables", "--var"), ("limits", "--limit"), ("subflows", "--subflow")):
+    for name, option, expected in _MAPPINGS:
         if options.get(name):
-            given[name] = pairs(option, options[name])
+            given[name] = pairs(option, options[name], expected)
     present = {name: value for name, value in given.items() if value is not None}
     return load_settings(present, os.environ, Path.cwd())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,22 +11,42 @@ import click
 
 from mockstudio.cli.conversation import Conversation
 from mockstudio.cli.options import EXISTING_FILE, pairs, settings_from, shared_options
+from mockstudio.cli.prompt import Prompt
 from mockstudio.cli.run_output import FORMATS, Output
 from mockstudio.cli.world import build_sandbox
 from mockstudio.clock import Clock, SystemClock, VirtualClock
 from mockstudio.config import Settings
-from mockstudio.errors import UsageError
+from mockstudio.errors import MockstudioError, UsageError
 from mockstudio.sandbox import Sandbox
 
 
 @click.command("run")
 @click.argument("flow", type=click.Path(path_type=Path), required=False)
-@click.option("--endpoints", "endpoint_files", multiple=True, type=EXISTING_FILE, metavar="FILE")
+@click.option(
+    "--endpoints",
+    "endpoint_files",
+    multiple=True,
+    type=EXISTING_FILE,
+    metavar="FILE",
+    help="An endpoint file, besides those of mockstudio.yaml.",
+)
 @click.option("--message", "first_message", metavar="TEXT", help="Begin with this message.")
 @click.option("--call", is_flag=True, help="Begin with an incoming call.")
-@click.option("--request", multiple=True, metavar="K=V", help="Begin as the REST API does.")
+@click.option(
+    "--request",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Begin as the REST API does, with this in flow.data.",
+)
 @click.option("--real-time", is_flag=True, help="Let time pass, and call over real HTTP.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="What goes to the standard output.",
+)
 @shared_options
 def command(
     flow: Path | None,
@@ -52,11 +73,17 @@ def command(
     settings = settings_from(options)
     flow_file = flow or _only_flow(settings)
     with build_sandbox(settings, clock, options, endpoint_files, [flow_file]) as sandbox:
-        sandbox.listen(output.listener)
-        conversation = Conversation(sandbox, sandbox.library.flows[-1], output)
-        with _server(sandbox, real_time):
-            _begin(conversation, first_message, call, request)
-            conversation.talk(sys.stdin)
+        prompt = Prompt(output.listener)
+        sandbox.listen(prompt)
+        conversation = Conversation(sandbox, sandbox.library.flows[-1], output, prompt)
+        try:
+            with _server(sandbox, real_time):
+                _begin(conversation, first_message, call, request)
+                conversation.talk(sys.stdin or io.StringIO())
+        except MockstudioError:
+            if conversation.execution is not None:
+                output.finish(conversation.execution)
+            raise
         return output.finish(conversation.execution)
 
 

@@ -11,6 +11,7 @@ import click
 
 from mockstudio.clock import Clock
 from mockstudio.durations import format_duration
+from mockstudio.flows.engine import STOPPED
 from mockstudio.flows.events import Listener
 from mockstudio.flows.execution import Execution
 from mockstudio.reports.json_lines import JsonDocument, JsonLines
@@ -49,30 +50,37 @@ class Output:
         """Tell the person at the terminal something; it is no part of the run's data."""
         click.echo(text, err=True)
 
-    def data(self, value: Any) -> None:
-        """Print what the person asked to see, as JSON."""
-        click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    def show(self, text: str) -> None:
+        """Print what the person asked to see; beside a format for programs it is talk."""
+        click.echo(text, err=self._form != "text")
 
     def finish(self, execution: Execution | None) -> int:
-        """Print how the run stands and how long it took; return the exit code."""
+        """Print how the run stands and how long it took; return the exit code.
+
+        The code is 1 for a run that stopped on a widget that cannot run.
+        """
         passed = self._clock.monotonic() - self._began
         real = time.perf_counter() - self._really_began
         if self._form == "json":
-            self.data(
-                {
-                    "execution": execution.to_dict() if execution else None,
-                    "events": self._document.events,
-                    "seconds": {"clock": passed, "real": real},
-                }
-            )
+            document = {
+                "execution": execution.to_dict() if execution else None,
+                "events": self._document.events,
+                "seconds": {"clock": passed, "real": real},
+            }
+            click.echo(as_json(document))
         elif self._form == "text":
             click.echo(f"{_state(execution)} after {_times(self._clock, passed, real)}")
-        return 0
+        return int(execution is not None and execution.ended_reason == STOPPED)
+
+
+def as_json(value: Any) -> str:
+    """Return a value as JSON for people and programs."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
 
 
 def _state(execution: Execution | None) -> str:
     if execution is None:
-        return "nothing was run"
+        return "nothing was run (begin with --message, --call or --request)"
     if execution.is_active:
         waits = f" for {' or '.join(execution.wait.accepts)}" if execution.wait else ""
         return f"still waiting at '{execution.widget}'{waits}"

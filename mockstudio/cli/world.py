@@ -39,7 +39,7 @@ def build_sandbox(
         _warn(loaded)
         if options["stub"]:
             sandbox.stub(loaded.flow)
-    for name, outcome in pairs("--play", options["plays"]).items():
+    for name, outcome in pairs("--play", options["plays"], "ENDPOINT=OUTCOME").items():
         sandbox.endpoints.play(name, outcome)
     return sandbox
 

@@ -75,7 +75,7 @@ class EndpointResources:
         if not isinstance(data, Mapping) or not isinstance(data.get("outcome"), str):
             raise UsageError('expected {"outcome": "timeout"}, with "times": 1 if it is to end')
         times = data.get("times")
-        if times is not None and (not isinstance(times, int) or times < 1):
+        if times is not None and (type(times) is not int or times < 1):
             raise UsageError(f"times: expected a whole number above 0, found {times!r}")
         self._endpoints.play(name, data["outcome"], times)
         return self.show(name)

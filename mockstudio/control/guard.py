@@ -20,7 +20,9 @@ def objection(request: Request, own_hosts: frozenset[str], remote_allowed: bool)
         remote_allowed: whether other machines may use the API.
     """
     host = _hostname(request.host)
-    if not (_is_loopback(host) or host in own_hosts):
+    # No name resolves to a number: under one, a page cannot pass off another address as its own.
+    is_own = _is_loopback(host) or host in own_hosts or (remote_allowed and _is_address(host))
+    if not is_own:
         return f"Host '{request.host}' is not this server's; use http://127.0.0.1 or localhost"
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"{request.scheme}://{request.host}":
@@ -44,7 +46,12 @@ def _hostname(netloc: str) -> str:
 def _is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    return _is_address(host) and ipaddress.ip_address(host).is_loopback
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True

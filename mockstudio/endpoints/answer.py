@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
 
 from mockstudio.endpoints.model import Fault
+
+GARBAGE = b"\x00\x01mockstudio: these bytes are no HTTP\xfe\xff\r\n\r\n"
+"""What the fault `garbage` sends."""
+
+KEPT_BODY_BYTES = 65_536
+"""How much of a body is kept of what is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +53,20 @@ class Answer:
         return b"".join(piece.data for piece in self.pieces)
 
     @property
+    def excerpt(self) -> Answer:
+        """The answer to keep when it is over: itself, or always one with its body cut to 64 kB."""
+        return self if len(self.body) <= KEPT_BODY_BYTES else self._cut
+
+    @cached_property
+    def _cut(self) -> Answer:
+        return replace(self, pieces=tuple(_cut(self.pieces, KEPT_BODY_BYTES)))
+
+    @cached_property
     def has_body(self) -> bool:
         """Whether HTTP allows a body with this status: not with 1xx, 204 and 304."""
         return self.status >= 200 and self.status not in (204, 304)
 
-    @property
+    @cached_property
     def is_immediate(self) -> bool:
         """Whether everything goes out at once, nothing delayed, spread or broken."""
         return self.at == 0 and self.fault is None and not any(p.at for p in self.pieces)
@@ -76,3 +92,10 @@ class Answer:
     def message(self) -> bytes:
         """The whole answer as one write on a connection that stays open."""
         return self.head + b"\r\n" + (self.body if self.has_body else b"")
+
+
+def _cut(pieces: Iterable[Piece], left: int) -> Iterator[Piece]:
+    """Yield all pieces at their moments, empty ones where no byte is left."""
+    for piece in pieces:
+        yield Piece(piece.at, piece.data[:left])
+        left = max(0, left - len(piece.data))

@@ -7,13 +7,13 @@ import json
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from mockstudio.endpoints.answer import Answer, Piece
 from mockstudio.endpoints.journal import UNMATCHED, Entry, Journal
 from mockstudio.endpoints.matching import EndpointTable, NearMiss, path_values
-from mockstudio.endpoints.model import Endpoint, OutcomeReply, Reply, Visibility
+from mockstudio.endpoints.model import AtEnd, Endpoint, OutcomeReply, Reply, Visibility
 from mockstudio.endpoints.outcomes import (
     OUTCOME_NAMES,
     PLAY_PARAMETER,
@@ -50,21 +50,38 @@ class EndpointState:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The endpoint a request is for.
+    """The endpoint a request is for, and what it is played with.
 
     Attributes:
         endpoint: its definition.
         state: its state.
         outcome: the outcome that the request itself asks for, or None.
         needs_thread: whether making the answer may block: Python functions and files.
-        fixed: the answer itself, when nothing about it can vary.
+        fixed: the reply's label and the answer itself, when nothing about it can vary.
+        outcomes: the replies made of named outcomes so far.
     """
 
     endpoint: Endpoint
     state: EndpointState
     outcome: str | None
     needs_thread: bool
-    fixed: Answer | None
+    fixed: tuple[str, Answer] | None
+    outcomes: dict[str, Reply] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """Everything that a change of the endpoints makes anew.
+
+    It is swapped whole: a request meets the endpoints before the change or those after it.
+
+    Attributes:
+        table: finds the endpoint for a request.
+        matches: by endpoint name.
+    """
+
+    table: EndpointTable
+    matches: Mapping[str, Match]
 
 
 class Endpoints:
@@ -87,17 +104,16 @@ class Endpoints:
         self.journal = journal
         self._auth_token = auth_token
         self._renderer = Renderer(seed, context or {}, journal.clock.now)
-        self._states: dict[str, EndpointState] = {}
+        self._live = _Live(EndpointTable(), {})
         self._listeners: tuple[Listener, ...] = ()
         self._changing = threading.Lock()
-        self._use(())
 
     # --- what there is
 
     @property
     def definitions(self) -> tuple[Endpoint, ...]:
         """The definitions, in their order."""
-        return tuple(candidate.endpoint for candidate in self._table.candidates)
+        return tuple(candidate.endpoint for candidate in self._live.table.candidates)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -106,15 +122,17 @@ class Endpoints:
 
     def definition(self, name: str) -> Endpoint:
         """Return an endpoint by name; raises UnknownNameError."""
-        for endpoint in self.definitions:
-            if endpoint.name == name:
-                return endpoint
-        raise UnknownNameError("endpoint", name, self.names)
+        return self._match(name).endpoint
 
     def state(self, name: str) -> EndpointState:
         """Return an endpoint's state; raises UnknownNameError."""
-        self.definition(name)
-        return self._states[name]
+        return self._match(name).state
+
+    def _match(self, name: str) -> Match:
+        match = self._live.matches.get(name)
+        if match is None:
+            raise UnknownNameError("endpoint", name, self.names)
+        return match
 
     def subscribe(self, listener: Listener) -> None:
         """Call `listener` with every journal entry as soon as its answer is made."""
@@ -130,6 +148,17 @@ class Endpoints:
         """
         with self._changing:
             self._use(tuple(endpoints))
+
+    def exchange(self, names: Collection[str], endpoints: Iterable[Endpoint]) -> None:
+        """Put endpoints first, in the place of those of these names or of their own.
+
+        Raises:
+            UsageError: two of them have one name.
+        """
+        new = tuple(endpoints)
+        gone = {*names, *(endpoint.name for endpoint in new)}
+        with self._changing:
+            self._use((*new, *(other for other in self.definitions if other.name not in gone)))
 
     def add(self, endpoint: Endpoint) -> None:
         """Add an endpoint, or put it in the place of the one with its name."""
@@ -157,11 +186,11 @@ class Endpoints:
         Raises:
             UnknownNameError: there is no such endpoint or outcome.
         """
-        endpoint, state = self.definition(name), self.state(name)
+        match = self._match(name)
         if outcome is not None:
-            self.check_outcome(endpoint, outcome)
-        with state.lock:
-            state.playing, state.left = outcome, times
+            self.check_outcome(match.endpoint, outcome)
+        with match.state.lock:
+            match.state.playing, match.state.left = outcome, times
 
     @staticmethod
     def check_outcome(endpoint: Endpoint, outcome: str) -> None:
@@ -173,47 +202,48 @@ class Endpoints:
     def reset(self) -> None:
         """Forget all calls and played outcomes, and clear the journal."""
         with self._changing:
-            self._states = {}
-            self._use(self.definitions)
+            self._use(self.definitions, keep_states=False)
         self.journal.clear()
 
-    def _use(self, endpoints: tuple[Endpoint, ...]) -> None:
+    def _use(self, endpoints: tuple[Endpoint, ...], keep_states: bool = True) -> None:
         for name, count in Counter(endpoint.name for endpoint in endpoints).items():
             if count > 1:
                 raise UsageError(f"{count} endpoints are named '{name}'; names must be unique")
-        before = {e.name: e for e in self.definitions} if self._states else {}
-        self._states = {
-            e.name: self._states[e.name] if before.get(e.name) == e else EndpointState()
-            for e in endpoints
-        }
-        self._outcomes: dict[tuple[str, str], Reply] = {}
-        self._table = EndpointTable(endpoints)
-        self._matches = {
-            e.name: Match(
-                e, self._states[e.name], None, self._needs_thread(e), self._fixed_answer(e)
-            )
-            for e in endpoints
-        }
+        before = self._live.matches if keep_states else {}
+        matches = {e.name: self._new_match(e, before.get(e.name)) for e in endpoints}
+        self._live = _Live(EndpointTable(endpoints), matches)
+
+    def _new_match(self, endpoint: Endpoint, before: Match | None) -> Match:
+        is_unchanged = before is not None and _says_the_same(before.endpoint, endpoint)
+        return Match(
+            endpoint=endpoint,
+            state=before.state if before and is_unchanged else EndpointState(),
+            outcome=None,
+            needs_thread=self._needs_thread(endpoint),
+            fixed=self._fixed_answer(endpoint),
+        )
 
     def _needs_thread(self, endpoint: Endpoint) -> bool:
         replies = itertools.chain(endpoint.replies, endpoint.outcomes.values())
         return any(isinstance(r, Reply) and self._renderer.needs_thread(r) for r in replies)
 
-    def _fixed_answer(self, endpoint: Endpoint) -> Answer | None:
-        """Return the answer of an endpoint that always gives the same one, else None."""
-        (first, *others) = endpoint.replies
-        plain = endpoint.visibility is Visibility.PUBLIC and endpoint.auth is None
-        if others or not plain or not isinstance(first, Reply):
+    def _fixed_answer(self, endpoint: Endpoint) -> tuple[str, Answer] | None:
+        """Return label and answer of an endpoint that always gives the same one, else None."""
+        is_open = endpoint.visibility is Visibility.PUBLIC and endpoint.auth is None
+        if not is_open or len(endpoint.replies) != 1:
             return None
-        if not self._renderer.is_static(first):
+        reply = endpoint.replies[0]
+        if not isinstance(reply, Reply) or endpoint.at_end is AtEnd.NOT_FOUND:
             return None
-        return self._renderer.static_answer(endpoint, first)
+        if not self._renderer.is_static(reply):
+            return None
+        return reply.label, self._renderer.static_answer(endpoint, reply)
 
     # --- routing
 
     def covers(self, url: str) -> Endpoint | None:
         """Return the first endpoint whose host and path fit a URL, or None."""
-        found = self._table.at_url(url)
+        found = self._live.table.at_url(url)
         return found[0].endpoint if found else None
 
     def refuses(self, url: str) -> bool:
@@ -221,10 +251,12 @@ class Endpoints:
 
         A refused connection never reaches the endpoint, so whoever routes must ask.
         """
-        endpoint = self.covers(url)
-        if endpoint is None:
+        live = self._live
+        found = live.table.at_url(url)
+        if not found:
             return False
-        state = self._states[endpoint.name]
+        endpoint = found[0].endpoint
+        state = live.matches[endpoint.name].state
         with state.lock:
             chosen = state.playing
             if chosen is None:
@@ -239,26 +271,19 @@ class Endpoints:
 
     def find(self, request: Request) -> Match | None:
         """Return the endpoint a request is for, or None; never blocks."""
+        live = self._live
         asked = requested_play(request) if PLAY_PARAMETER in request.query else None
-        if asked and (match := self._asked_for(request, *asked)):
+        if asked and (match := _asked_for(live, request, *asked)):
             return match
-        candidate = self._table.find(request)
-        return self._matches.get(candidate.endpoint.name) if candidate else None
-
-    def _asked_for(self, request: Request, name: str, outcome: str) -> Match | None:
-        """Return the endpoint at this path that a `mockstudio-play` parameter names."""
-        for candidate in self._table.at_path(request.path):
-            endpoint = candidate.endpoint
-            if name in ("", endpoint.name) and _has_outcome(endpoint, outcome):
-                match = self._matches[endpoint.name]
-                return Match(endpoint, match.state, outcome, match.needs_thread, None)
-        return None
+        candidate = live.table.find(request)
+        return live.matches[candidate.endpoint.name] if candidate else None
 
     def answer(self, match: Match, request: Request) -> tuple[Answer, Entry]:
         """Return an endpoint's answer to a request, and its journal entry."""
         if match.fixed is not None and match.state.playing is None:
-            match.state.calls += 1
-            label, answer = "reply 1", match.fixed
+            with match.state.lock:
+                match.state.calls += 1
+            label, answer = match.fixed
         else:
             label, answer = self._make(match, request)
         return answer, self._record(request, match.endpoint.name, label, answer)
@@ -281,22 +306,15 @@ class Endpoints:
             playing = match.outcome or state.playing
             number = _count(state) if match.outcome is None else state.calls + 1
         if playing is not None:
-            return number, self._outcome(endpoint, playing)
+            return number, _outcome(match, playing)
         chosen = reply_at(endpoint.replies, endpoint.at_end, number - 1)
         if isinstance(chosen, OutcomeReply):
-            return number, self._outcome(endpoint, chosen.outcome)
+            return number, _outcome(match, chosen.outcome)
         return number, chosen
-
-    def _outcome(self, endpoint: Endpoint, outcome: str) -> Reply:
-        """Return an outcome's reply, always the same object, so that its answer is kept."""
-        key = (endpoint.name, outcome)
-        if key not in self._outcomes:
-            self._outcomes[key] = standard_reply(endpoint, outcome)
-        return self._outcomes[key]
 
     def unmatched(self, request: Request) -> tuple[Answer, Entry]:
         """Return the 404 for a request that nothing matches: it names the nearest endpoints."""
-        answer = _not_found(request, self._table.nearest(request))
+        answer = _not_found(request, self._live.table.nearest(request))
         logger.warning("%s", answer.body.decode())
         return answer, self._record(request, UNMATCHED, "no endpoint matches", answer)
 
@@ -320,6 +338,26 @@ def _count(state: EndpointState) -> int:
         if state.left <= 0:
             state.playing = state.left = None
     return state.calls
+
+
+def _outcome(match: Match, outcome: str) -> Reply:
+    """Return an outcome's reply, always the same object, so that its answer is kept."""
+    known = match.outcomes.get(outcome)
+    return known or match.outcomes.setdefault(outcome, standard_reply(match.endpoint, outcome))
+
+
+def _says_the_same(one: Endpoint, other: Endpoint) -> bool:
+    """Tell whether two definitions mean the same; the line they are written in means nothing."""
+    return replace(one, source="") == replace(other, source="")
+
+
+def _asked_for(live: _Live, request: Request, name: str, outcome: str) -> Match | None:
+    """Return the endpoint at this path that a `mockstudio-play` parameter names."""
+    for candidate in live.table.at_path(request.path):
+        endpoint = candidate.endpoint
+        if name in ("", endpoint.name) and _has_outcome(endpoint, outcome):
+            return replace(live.matches[endpoint.name], outcome=outcome, fixed=None)
+    return None
 
 
 def _has_outcome(endpoint: Endpoint, outcome: str) -> bool:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
-import itertools
+import threading
 from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from mockstudio.clock import Clock
-from mockstudio.endpoints.answer import Answer
+from mockstudio.endpoints.answer import KEPT_BODY_BYTES, Answer
 from mockstudio.endpoints.request import Request
 from mockstudio.errors import ExpectationError
 
 DEFAULT_SIZE = 10_000
-KEPT_BODY_BYTES = 65_536
 UNMATCHED = ""
 """The endpoint name of a request that nothing matched."""
 
@@ -25,21 +24,26 @@ class Entry:
 
     Attributes:
         number: counted from 1 over the journal's whole life.
+        at: when the request arrived.
         request: as received; its body cut to 64 kB.
         request_size: bytes of the whole body.
         endpoint: the endpoint's name, empty when nothing matched.
         reply: which reply was played.
-        answer: as scripted.
+        answer: as scripted; its body cut to 64 kB.
+        answer_size: bytes of the whole body.
         answered: the clock's moment at which the answer was ready to be played.
         finished: the moment at which the last byte went out, or None while it has not.
         sent: body bytes that went out.
-        complete: False when the connection broke first.
+        complete: False when the caller went away, or stopped waiting, before all that was scripted
+            had been played; a scripted fault is played completely.
     """
 
     __slots__ = (
-        "_journal",
+        "_clock",
         "answer",
+        "answer_size",
         "answered",
+        "at",
         "complete",
         "endpoint",
         "finished",
@@ -51,16 +55,19 @@ class Entry:
     )
 
     def __init__(
-        self, journal: Journal, request: Request, endpoint: str, reply: str, answer: Answer
+        self, clock: Clock, request: Request, endpoint: str, reply: str, answer: Answer
     ) -> None:
-        self._journal = journal
-        self.number = next(journal.numbers)
-        self.request = request
+        self._clock = clock
+        self.number = 0
         self.request_size = len(request.body)
+        is_long = self.request_size > KEPT_BODY_BYTES
+        self.request = request.excerpt(KEPT_BODY_BYTES) if is_long else request
         self.endpoint = endpoint
         self.reply = reply
-        self.answer = answer
-        self.answered = journal.clock.monotonic()
+        self.answer = answer.excerpt
+        self.answer_size = len(answer.body)
+        self.answered = clock.monotonic()
+        self.at = clock.now() - timedelta(seconds=self.answered - request.arrived)
         self.finished: float | None = None
         self.sent = 0
         self.complete = True
@@ -74,12 +81,7 @@ class Entry:
         """
         self.sent = sent
         self.complete = complete
-        self.finished = self._journal.clock.monotonic()
-
-    @property
-    def at(self) -> datetime:
-        """When the request arrived."""
-        return self._journal.date_of(self.request.arrived)
+        self.finished = self._clock.monotonic()
 
     @property
     def effects(self) -> list[str]:
@@ -112,10 +114,10 @@ class Entry:
             "answer": {
                 "status": answer.status,
                 "headers": [list(header) for header in answer.headers],
-                "size": len(answer.body),
+                "size": self.answer_size,
                 "sent": self.sent,
                 "complete": self.complete,
-                **_body(answer.body[:KEPT_BODY_BYTES]),
+                **_body(answer.body),
             },
             "seconds": {
                 "made": self.answered - request.arrived,
@@ -125,7 +127,7 @@ class Entry:
 
 
 class Journal:
-    """The last requests, oldest dropped first.
+    """The last requests, oldest dropped first; threads may share it.
 
     Args:
         clock: the sandbox's clock.
@@ -134,39 +136,38 @@ class Journal:
 
     def __init__(self, clock: Clock, size: int = DEFAULT_SIZE) -> None:
         self.clock = clock
-        self.numbers = itertools.count(1)
         self._ring: deque[Entry] = deque(maxlen=size)
+        self._newest = 0
         self._cleared = 0
+        self._changing = threading.Lock()
 
     def record(self, request: Request, endpoint: str, reply: str, answer: Answer) -> Entry:
         """Note a request with its answer; the entry's `finish` tells later how it went."""
-        entry = Entry(self, request, endpoint, reply, answer)
-        if entry.request_size > KEPT_BODY_BYTES:
-            _ = request.params
-            request.body = request.body[:KEPT_BODY_BYTES]
-        self._ring.append(entry)
+        entry = Entry(self.clock, request, endpoint, reply, answer)
+        with self._changing:
+            self._newest += 1
+            entry.number = self._newest
+            self._ring.append(entry)
         return entry
-
-    def date_of(self, moment: float) -> datetime:
-        """Return the date of a moment of the clock."""
-        return self.clock.now() - timedelta(seconds=self.clock.monotonic() - moment)
 
     def __len__(self) -> int:
         return len(self._ring)
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(list(self._ring))
+        with self._changing:
+            return iter(list(self._ring))
 
     @property
     def dropped(self) -> int:
         """How many requests were recorded since the last clearing and are gone again."""
-        newest = self._ring[-1].number if self._ring else self._cleared
-        return newest - self._cleared - len(self._ring)
+        with self._changing:
+            return self._newest - self._cleared - len(self._ring)
 
     def clear(self) -> None:
         """Forget everything; numbers go on counting."""
-        self._cleared = self._ring[-1].number if self._ring else self._cleared
-        self._ring.clear()
+        with self._changing:
+            self._cleared = self._newest
+            self._ring.clear()
 
     def query(
         self,

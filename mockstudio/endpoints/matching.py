@@ -11,11 +11,12 @@ import heapq
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from mockstudio.endpoints.checks import Check, compile_checks
 from mockstudio.endpoints.model import Endpoint, UrlPattern
 from mockstudio.endpoints.request import Request
+from mockstudio.endpoints.url_patterns import DEFAULT_PORTS
 
 _WILDCARD = re.compile(r"\{(\w+)\}|\*")
 NEAREST_SHOWN = 3
@@ -105,13 +106,16 @@ class EndpointTable:
         """Return the endpoints that cover a URL by host and path, whatever the request is."""
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2].lower()
-        return [c for c in self.at_path(parts.path or "/") if _host_fits(c, host)]
+        host = host.removesuffix(DEFAULT_PORTS.get(parts.scheme, ""))
+        return [c for c in self.at_path(unquote(parts.path) or "/") if _host_fits(c, host)]
 
     def nearest(self, request: Request) -> list[NearMiss]:
         """Return the endpoints that miss a request by least, the nearest first."""
+        at_path = self.at_path(request.path)[:_COMPARED_AT_MOST]
+        compared = {c.order: c for c in (*at_path, *self.candidates[:_COMPARED_AT_MOST])}
         misses = [
             NearMiss(c.endpoint, tuple(self._all_differences(c, request)))
-            for c in self.candidates[:_COMPARED_AT_MOST]
+            for _, c in sorted(compared.items())
         ]
         return heapq.nsmallest(NEAREST_SHOWN, misses, key=lambda miss: _distance(miss, request))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from mockstudio.clock import Clock
 from mockstudio.endpoints.collection import Endpoints
 from mockstudio.endpoints.definition import read_endpoints
-from mockstudio.endpoints.model import Endpoint
 from mockstudio.errors import MockstudioError
 from mockstudio.files.watching import FileWatcher
 
@@ -40,8 +39,9 @@ class EndpointFiles:
     def load(self) -> None:
         """Load all files; raises EndpointFileError or UsageError."""
         found = tuple(endpoint for path in self.paths for endpoint in read_endpoints(path))
-        self._endpoints.use([*found, *self._others(found)])
+        self._endpoints.exchange(self._loaded, found)
         self._loaded = tuple(endpoint.name for endpoint in found)
+        self.problems = ()
 
     def reload(self) -> None:
         """Load all files again; when one is broken, keep what was there and say so."""
@@ -51,7 +51,6 @@ class EndpointFiles:
             self.problems = (str(error),)
             logger.error("keeping the last good endpoints: %s", error)
         else:
-            self.problems = ()
             logger.info("endpoints loaded again: %s", ", ".join(self._loaded) or "none")
 
     def watch(self) -> None:
@@ -65,8 +64,3 @@ class EndpointFiles:
     def check(self) -> bool:
         """Look for changes once; return whether there were any."""
         return self._watcher.check()
-
-    def _others(self, found: tuple[Endpoint, ...]) -> list[Endpoint]:
-        """Return the endpoints that came another way and whose names are free."""
-        taken = {*self._loaded, *(endpoint.name for endpoint in found)}
-        return [e for e in self._endpoints.definitions if e.name not in taken]

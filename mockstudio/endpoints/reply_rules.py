@@ -14,10 +14,12 @@ from typing import Any
 from mockstudio.durations import parse_duration
 from mockstudio.endpoints.answer import Answer
 from mockstudio.endpoints.bodies import content_type, written
+from mockstudio.endpoints.function_modules import load_function
 from mockstudio.endpoints.model import JsonBody, TextBody
 from mockstudio.endpoints.reply_definition import BODIES, make_body
 from mockstudio.endpoints.sizes import smallest_size
-from mockstudio.errors import UsageError
+from mockstudio.endpoints.template_rules import broken_templates
+from mockstudio.errors import FunctionError, UsageError
 
 Steps = tuple[str | int, ...]
 
@@ -60,6 +62,7 @@ def reply_findings(reply: Any, folder: Path) -> Iterator[Finding]:
         for rule in _RULES:
             yield from rule(reply)
         yield from _file_findings(reply, folder)
+        yield from _function_findings(reply, folder)
 
 
 def _bodies(reply: Mapping[str, Any]) -> list[str]:
@@ -167,7 +170,12 @@ def _duration(value: Any, *path: str | int) -> Iterator[Finding]:
             yield Finding(path, str(error))
 
 
-def _python(reply: Mapping[str, Any]) -> Iterator[Finding]:
+def _templates(reply: Mapping[str, Any]) -> Iterator[Finding]:
+    for path, message in broken_templates(reply):
+        yield Finding(path, message)
+
+
+def _function_findings(reply: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
     text = reply.get("python")
     if not isinstance(text, str):
         return
@@ -175,6 +183,11 @@ def _python(reply: Mapping[str, Any]) -> Iterator[Finding]:
     if not function.isidentifier() or not all(part.isidentifier() for part in module.split(".")):
         message = f"expected module:function such as functions.orders:lookup, found {text!r}"
         yield Finding(("python",), message)
+        return
+    try:
+        load_function(module, function, folder)
+    except FunctionError as error:
+        yield Finding(("python",), str(error))
 
 
 def _file_findings(reply: Mapping[str, Any], folder: Path) -> Iterator[Finding]:
@@ -208,5 +221,5 @@ _RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Finding]], ...] = (
     _size,
     _delay,
     _dribble,
-    _python,
+    _templates,
 )

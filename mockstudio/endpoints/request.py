@@ -45,6 +45,18 @@ class Request:
         raw_path, _, self.query = target.partition("?")
         self.path = unquote(raw_path) if "%" in raw_path else raw_path
 
+    def excerpt(self, size: int) -> Request:
+        """Return a copy to keep when it is over, its body cut to `size` bytes."""
+        return Request(
+            self.method,
+            self.target,
+            self.headers,
+            self.body[:size],
+            self.arrived,
+            self.scheme,
+            self.client,
+        )
+
     def header(self, name: str, default: str = "") -> str:
         """Return a header's first value; the name's case does not matter."""
         wanted = name.lower()

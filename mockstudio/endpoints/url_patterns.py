@@ -10,7 +10,7 @@ from mockstudio.endpoints.model import UrlPattern
 _WHOLE = re.compile(r"(?:(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/?#]*))?(?P<path>[^?#]*)", re.I)
 _HOST = re.compile(r"(?:[a-z0-9*_-]+(?:\.[a-z0-9*_-]+)*\.?|\[[0-9a-f:.]+\])(?::(?:\d{1,5}|\*))?")
 _PART = re.compile(r"\{(\w+)\}")
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _EXPECTED = "expected a path such as /lookup or a URL such as https://orders-1234.twil.io/lookup"
 
 
@@ -31,7 +31,7 @@ def parse_url_pattern(text: str) -> UrlPattern:
     if scheme is None:
         return UrlPattern(path)
     scheme = scheme.lower()
-    if scheme not in _DEFAULT_PORTS:
+    if scheme not in DEFAULT_PORTS:
         raise ValueError(f"expected http or https before '://', found '{scheme}'")
     return UrlPattern(path, _host(parts["host"].lower(), scheme), scheme)
 
@@ -56,7 +56,7 @@ def _host(host: str, scheme: str) -> str:
         raise ValueError(
             f"expected a host such as orders-1234.twil.io or *.twil.io, found '{host}'"
         )
-    return host.removesuffix(_DEFAULT_PORTS[scheme])
+    return host.removesuffix(DEFAULT_PORTS[scheme])
 
 
 def name_from_url(url: UrlPattern) -> str:

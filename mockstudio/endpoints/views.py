@@ -8,25 +8,24 @@ request came in), `mockstudio.deadline` (how long the in-process caller waits),
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, current_app
 from flask import request as flask_request
 from werkzeug.datastructures import Headers
 
 from mockstudio.clock import Clock, Deadline
-from mockstudio.endpoints.answer import Answer
+from mockstudio.endpoints.answer import GARBAGE, Answer, Piece
 from mockstudio.endpoints.collection import Endpoints
 from mockstudio.endpoints.journal import Entry
 from mockstudio.endpoints.model import Fault
 from mockstudio.endpoints.request import Request
-
-GARBAGE = b"\x00\xffthis is not HTTP\x00\xff\r\n"
-"""What a `garbage` fault sends."""
+from mockstudio.errors import DeadlinePassed
 
 
 class Connection(Protocol):
@@ -51,7 +50,14 @@ class SocketConnection:
     def reset(self) -> None:
         """Close with a zero linger time: the peer sees a TCP reset."""
         self._peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._peer.close()
+        if os.name == "nt":
+            socket.close(self._peer.detach())
+            return
+        # The server holds on to the socket, so that closing it here would close nothing yet. Put
+        # in its place, one whose other end is gone takes what the server still has to say.
+        broken, other = socket.socketpair()
+        with broken, other:
+            os.dup2(broken.fileno(), self._peer.fileno())
 
     def empty(self) -> None:
         """Close in good order, without a byte."""
@@ -98,17 +104,24 @@ class FlaskPlayer:
         request = _received(environ, body, self._clock.monotonic())
         answer, entry = self._endpoints.respond(request)
         deadline = cast("Deadline | None", environ.get("mockstudio.deadline"))
-        if answer.at:
-            self._clock.sleep_until(request.arrived + answer.at, deadline)
+        try:
+            self._wait(request.arrived + answer.at, deadline)
+        except DeadlinePassed:
+            entry.finish(sent=0, complete=False)
+            raise
         if answer.fault and answer.fault is not Fault.TRUNCATE:
             return self._break(environ, answer.fault, entry)
         return self._response(request, answer, entry, deadline)
 
+    def _wait(self, moment: float, deadline: Deadline | None) -> None:
+        if moment > self._clock.monotonic():
+            self._clock.sleep_until(moment, deadline)
+
     def _break(self, environ: Mapping[str, Any], fault: Fault, entry: Entry) -> Response:
         connection = _connection(environ)
+        entry.finish(sent=0, complete=connection is not None)
         if connection is None:
             return _unplayable(fault)
-        entry.finish(sent=0, complete=False)
         actions: dict[Fault, Callable[[], None]] = {
             Fault.RESET: connection.reset,
             Fault.EMPTY: connection.empty,
@@ -121,9 +134,13 @@ class FlaskPlayer:
     def _response(
         self, request: Request, answer: Answer, entry: Entry, deadline: Deadline | None
     ) -> Response:
-        pieces = self._pieces(request, answer, entry, deadline)
+        pieces: Iterable[bytes] = ()
+        if answer.has_body and request.method != "HEAD":
+            pieces = self._pieces(request, answer, entry, deadline)
+        else:
+            entry.finish(sent=0)
         response = Response(pieces, status=f"{answer.status} {answer.reason}")
-        response.headers = Headers(list(answer.headers))
+        response.headers = Headers([(name, _in_latin_1(value)) for name, value in answer.headers])
         if answer.has_body:
             response.headers["Content-Length"] = str(len(answer.body))
         return response
@@ -133,21 +150,28 @@ class FlaskPlayer:
     ) -> Iterator[bytes]:
         sent, complete = 0, False
         try:
-            for at, data in _played_pieces(answer):
-                if at > answer.at:
-                    self._clock.sleep_until(request.arrived + at, deadline)
-                yield data
-                sent += len(data)
-            complete = answer.fault is None
+            for piece in _played_pieces(answer):
+                self._wait(request.arrived + piece.at, deadline)
+                yield piece.data
+                sent += len(piece.data)
+            complete = True
         finally:
             entry.finish(sent, complete)
 
 
-def _played_pieces(answer: Answer) -> list[tuple[float, bytes]]:
-    """Return the moments and bytes that go out: half of the body when it is to be truncated."""
-    if answer.fault is Fault.TRUNCATE:
-        return [(answer.at, answer.body[: len(answer.body) // 2])]
-    return [(piece.at, piece.data) for piece in answer.pieces]
+def _in_latin_1(value: str) -> str:
+    """Return a header's value as HTTP can carry it, question marks for what it cannot."""
+    return value.encode("latin-1", "replace").decode("latin-1")
+
+
+def _played_pieces(answer: Answer) -> Iterator[Piece]:
+    """Yield what goes out: half of the body when it is to be truncated."""
+    size = len(answer.body)
+    left = size // 2 if answer.fault is Fault.TRUNCATE else size
+    for piece in answer.pieces:
+        if left > 0:
+            yield Piece(piece.at, piece.data[:left])
+        left -= len(piece.data)
 
 
 def _received(environ: Mapping[str, Any], body: bytes, now: float) -> Request:
@@ -164,9 +188,13 @@ def _received(environ: Mapping[str, Any], body: bytes, now: float) -> Request:
 
 def _target(environ: Mapping[str, Any]) -> str:
     """Return path and query as the caller sent them, as far as the server kept them."""
-    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "")
+    if raw.startswith("/"):
+        return raw
     if raw:
-        return str(raw)
+        # The whole URL, as proxies get it; the server took its host from there.
+        url = urlsplit(raw)
+        return (url.path or "/") + (f"?{url.query}" if url.query else "")
     path = quote(environ["PATH_INFO"].encode("latin-1"), safe="/:@!$&'()*+,;=~-._") or "/"
     query = environ.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path

@@ -171,7 +171,7 @@ def test_everything_else_may_be_left_out_too() -> None:
         ({"text": "a"}, TextBody("a", "text/plain; charset=utf-8")),
         ({"twiml": "<Response/>"}, TextBody("<Response/>", "text/xml")),
         ({"xml": "<a/>"}, TextBody("<a/>", "application/xml")),
-        ({"python": "functions.orders:lookup"}, PythonBody("functions.orders", "lookup")),
+        ({"python": "email.utils:parseaddr"}, PythonBody("email.utils", "parseaddr")),
         ({"status": 204}, None),
     ],
 )

@@ -1,0 +1,421 @@
+"""`mockstudio run`: unattended, and at a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+
+import pytest
+
+from mockstudio.cli import run
+
+ORDER = ("run", "order-status.flow.json", "--endpoints", "order-status.endpoints.yaml")
+PROMPT = "you> "
+
+
+@pytest.fixture
+def bare(folder):
+    """The folder without the example's settings."""
+    (folder / "mockstudio.yaml").unlink()
+    return folder
+
+
+def edit_flow(path, target, edit):
+    flow = json.loads(path.read_text())
+    edit({state["name"]: state for state in flow["states"]})
+    target.write_text(json.dumps(flow))
+
+
+@pytest.fixture
+def stopping_flow(bare):
+    """The demo's flow, whose ends `sorry` and `no_reply` have a type that cannot run yet."""
+
+    def edit(states):
+        for name in ("sorry", "no_reply"):
+            states[name]["type"] = "enqueue-call"
+            states[name]["transitions"] = [
+                {"event": "callComplete"},
+                {"event": "failedToEnqueue"},
+                {"event": "callFailure"},
+            ]
+            states[name]["properties"] = {"offset": {"x": 0, "y": 0}, "queue_name": "x"}
+
+    edit_flow(bare / "order-status.flow.json", bare / "stopping.flow.json", edit)
+    return "stopping.flow.json"
+
+
+@pytest.fixture
+def patient_flow(bare):
+    """The demo's flow, which asks when the lookup has failed: 10 s, then an hour."""
+
+    def edit(states):
+        states["Trigger"]["transitions"][0]["next"] = "lookup"
+        states["lookup"]["transitions"][1]["next"] = "ask"
+
+    edit_flow(bare / "order-status.flow.json", bare / "patient.flow.json", edit)
+    return "patient.flow.json"
+
+
+# --- unattended
+
+
+def test_every_step_request_verdict_and_message_is_shown(here):
+    assert here("run", "--message", "hi").out.splitlines()[:-1] == [
+        "▶ greeting: incomingMessage from +12025550123",
+        "● Trigger  (trigger)",
+        "    incomingMessage → lookup",
+        "● lookup  (run-function)",
+        "    POST https://customers-1234.twil.io/lookup",
+        "    success: status 200 is 2xx  (80 ms, 15 bytes)",
+        "    success → greet",
+        "● greet  (send-message)",
+        "    « Hello Ada!",
+        "    sent → end",
+        "■ ended: FLOW_END",
+    ]
+
+
+def test_each_piped_line_is_a_message_and_empty_ones_are_none(here, bare):
+    result = here(*ORDER, typed="hi\n\n  \n42\r\n")
+    assert result.code == 0
+    assert "    » 42\n" in result.out
+    assert "« Order 42: 3 in stock, it ships tomorrow." in result.out
+
+
+def test_when_input_ends_time_passes_until_the_flow_does(here, bare):
+    result = here(*ORDER, "--message", "hi")
+    assert "« Still there? Write again whenever you like." in result.out
+    assert re.search(r"\nended \(FLOW_END\) after 1 h of virtual time, \d+ ms of", result.out)
+
+
+def test_a_10_s_timeout_and_an_hours_wait_take_well_under_a_second(here, patient_flow):
+    options = (patient_flow, "--endpoints", "order-status.endpoints.yaml", "--message", "hi")
+    seconds = here("run", *options, "--play", "lookup=timeout", "--format", "json").json["seconds"]
+    assert seconds["clock"] == pytest.approx(3610)
+    assert seconds["real"] < 1
+    text = here("run", *options, "--play", "lookup=timeout").out
+    assert "no answer after 10.0 s, limit 10.0 s" in text
+    assert re.search(r"after 1 h of virtual time, \d+ ms of real time\n$", text)
+
+
+def test_quit_leaves_the_flow_waiting(here, bare):
+    result = here(*ORDER, typed="hi\n:quit\nnever read\n")
+    assert result.code == 0
+    assert "still waiting at 'ask' for incomingMessage" in result.out
+    assert "never read" not in result.out
+
+
+def test_wait_lets_a_part_of_the_time_pass(here, bare):
+    early = here(*ORDER, typed="hi\n:wait 59m\n:quit\n").out
+    assert "still waiting at 'ask'" in early
+    assert "after 59 m of virtual time" in early
+    late = here(*ORDER, typed="hi\n:wait 1h\n:quit\n").out
+    assert "timeout → no_reply" in late
+
+
+def test_play_changes_an_outcome_in_the_middle(here, bare):
+    typed = "hi\n:play lookup timeout\n42\n:play lookup\nhi\n42\n"
+    result = here(*ORDER, typed=typed)
+    assert result.out.count("    fail: no answer after 10.0 s") == 1
+    assert result.out.count("Order 42: 3 in stock") == 1
+    assert result.err == "'lookup' plays timeout\n'lookup' plays its replies\n"
+
+
+def test_steps_and_context_are_shown(here):
+    result = here("run", "--message", "hi", typed=":steps\n:context\n")
+    assert "   2  lookup: success → greet\n" in result.out
+    shown = result.out[result.out.index("\n{\n") : result.out.rindex("\n}\n") + 2]
+    assert json.loads(shown)["widgets"]["lookup"]["parsed"] == {"name": "Ada"}
+
+
+def test_context_before_anything_ran_is_empty(here):
+    assert here("run", typed=":context\n:steps\n").out.startswith("{}\n")
+
+
+def test_help_lists_every_command(here):
+    result = here("run", typed=":help\n")
+    for name in ("TEXT", ":wait", ":play", ":event", ":context", ":steps", ":quit"):
+        assert f"  {name} " in result.err
+
+
+def test_an_event_wakes_the_parked_widget(here, bare):
+    result = here(*ORDER, typed="hi\n:event incomingMessage Body=42\n")
+    assert "    » 42\n" in result.out
+    assert "Order 42" in result.out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (":wiat 1h", "no command ':wiat'; did you mean ':wait'? (see :help)"),
+        (":qiut", "no command ':qiut'; did you mean ':quit'? (see :help)"),
+        (":", "no command ':' (see :help)"),
+        (":wait", ":wait: expected a duration such as 300ms"),
+        (":wait long", ":wait: expected a duration such as 300ms"),
+        (":play", "expected :play ENDPOINT OUTCOME, such as :play lookup timeout"),
+        (":play lokup timeout", "no endpoint 'lokup'; did you mean 'lookup'?"),
+        (":play lookup timeot", "no outcome 'timeot'; did you mean 'timeout'?"),
+        (':play "lookup', "':play \"lookup' cannot be read: No closing quotation"),
+        (":event", "expected :event NAME, such as :event return foo=bar"),
+        (":event return", "nothing is running; send a message first"),
+        (":event return foo", ":event 'foo': expected NAME=VALUE"),
+    ],
+)
+def test_a_mistyped_command_ends_an_unattended_run_with_exit_code_2(here, line, said):
+    first = "hi\n" if "foo" in line else ""
+    result = here("run", typed=f"{first}{line}\nnever read\n")
+    assert result.code == 2
+    assert said in result.err
+    assert "never read" not in result.out
+
+
+def test_nothing_to_do_says_how_to_begin(here):
+    result = here("run")
+    assert result.code == 0
+    assert result.out.startswith("nothing was run (begin with --message, --call or --request)")
+
+
+@pytest.mark.parametrize(
+    ("begin", "trigger"),
+    [
+        (["--message", "hi"], "incomingMessage"),
+        (["--call"], "incomingCall"),
+        (["--request", "order=42"], "incomingRequest"),
+    ],
+)
+def test_a_run_begins_with_each_kind_of_trigger(here, begin, trigger):
+    assert f"greeting: {trigger} from +12025550123" in here("run", *begin).out
+
+
+def test_a_request_brings_its_parameters_as_flow_data(here):
+    context = here("run", "--request", "order=42", "--request", "b=c=d", "--format", "json").json
+    data = context["execution"]["frames"][0]["context"]["flow"]["data"]
+    assert data == {"order": "42", "b": "c=d"}
+
+
+def test_a_call_brings_twilios_parameters(here):
+    execution = here("run", "--call", "--format", "json").json["execution"]
+    call = execution["frames"][0]["context"]["trigger"]["call"]
+    assert call["From"] == "+12025550123"
+    assert call["CallSid"].startswith("CA")
+
+
+def test_without_a_flow_and_with_several_they_are_named(here, folder):
+    (folder / "mockstudio.yaml").write_text("flows: [a.json, b.json]\n")
+    result = here("run")
+    assert result.code == 2
+    assert "name the FLOW to run" in result.err
+    assert "a.json" in result.err
+    assert "b.json" in result.err
+
+
+def test_a_broken_flow_is_told_with_every_mistake(here, folder):
+    text = (folder / "greeting.flow.json").read_text()
+    broken = text.replace('"next": "greet"', '"next": "gret"').replace('"next": "sorry"', '"next": 5')
+    (folder / "broken.flow.json").write_text(broken)
+    result = here("run", "broken.flow.json", "--message", "hi")
+    assert result.code == 2
+    assert "did you mean 'greet'?" in result.err
+    assert result.err.count("broken.flow.json:") >= 2
+    assert result.out == ""
+
+
+def test_a_flow_is_found_inside_a_larger_file(here, folder):
+    flow = json.loads((folder / "greeting.flow.json").read_text())
+    (folder / "all.json").write_text(json.dumps({"flows": [flow, flow]}))
+    assert "« Hello Ada!" in here("run", "all.json#/flows/1", "--message", "hi").out
+
+
+# --- stops and exit codes
+
+
+def test_a_widget_that_cannot_run_gives_exit_code_1_and_what_ran_until_then(here, stopping_flow):
+    result = here("run", stopping_flow, "--stub", "--play", "lookup=timeout", typed="hi\n42\n")
+    assert result.code == 1
+    assert result.err == (
+        "error: widget 'sorry' has type 'enqueue-call', "
+        "which this version loads but cannot run yet\n"
+    )
+    assert "\nended (STOPPED_BY_ERROR) after 10.0 s of virtual time" in result.out
+
+
+def test_a_stopped_run_still_is_a_json_document(here, stopping_flow):
+    options = ("--stub", "--play", "lookup=timeout", "--format", "json")
+    result = here("run", stopping_flow, *options, typed="hi\n42\n")
+    assert result.code == 1
+    assert result.json["execution"]["ended_reason"] == "STOPPED_BY_ERROR"
+
+
+def test_a_stop_after_a_wait_gives_exit_code_1_too(here, stopping_flow):
+    result = here("run", stopping_flow, "--stub", "--message", "hi")
+    assert result.code == 1
+    assert "ended (STOPPED_BY_ERROR) after 1 h of virtual time" in result.out
+
+
+# --- streams
+
+
+def test_json_is_one_document_with_execution_events_and_times(here):
+    result = here("run", "--format", "json", typed="hi\n:steps\n:context\n:play lookup\n")
+    assert set(result.json) == {"execution", "events", "seconds"}
+    assert result.json["execution"]["status"] == "ended"
+    assert "lookup: success" in result.err
+
+
+def test_ndjson_is_an_object_a_line_whatever_is_asked_for(here):
+    result = here("run", "--format", "ndjson", typed="hi\n:steps\n:context\n:help\n")
+    assert result.json_lines[0]["event"] == "ExecutionStarted"
+    assert result.json_lines[-1]["event"] == "Ended"
+    assert '"widgets"' in result.err
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson"])
+def test_a_usage_error_leaves_the_standard_output_empty(here, form):
+    result = here("run", "--format", form, "--play", "x=y")
+    assert (result.code, result.out) == (2, "")
+
+
+def test_output_to_a_pipe_is_neither_wrapped_nor_coloured(apart):
+    words = "word " * 60
+    result = apart("run", "order-status.flow.json", "--stub", "--message", "hi", typed=words)
+    assert f"» {words}" in result.out
+    assert "\x1b" not in result.out
+    assert (result.code, result.err) == (0, "")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "ndjson"])
+def test_a_closed_pipe_is_no_traceback(launch, form):
+    process = launch("run", "--format", form)
+    process.stdout.close()
+    process.stdin.write(b"hi\n" * 20)
+    process.stdin.close()
+    assert process.stderr.read() == b""
+
+
+def test_bytes_that_are_no_text_are_a_message_all_the_same(apart):
+    result = apart("run", typed=b"\xff\n")
+    assert result.code == 0
+    assert "Hello Ada!" in result.out
+
+
+def test_no_standard_input_is_an_empty_one(monkeypatch, folder, capsys):
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("sys.stdin", None)
+    assert run(["run", "--message", "hi"]) == 0
+    assert "Hello Ada!" in capsys.readouterr().out
+
+
+# --- real time
+
+
+def test_real_time_calls_over_http_and_prints_one_time(here):
+    result = here("run", "--message", "hi", "--real-time")
+    assert result.code == 0
+    assert "« Hello Ada!" in result.out
+    assert re.search(r"\nended \(FLOW_END\) after \S+ m?s of real time\n$", result.out)
+
+
+def test_an_unattended_run_in_real_time_does_not_wait_for_the_flow(here, bare):
+    assert "still waiting at 'ask'" in here(*ORDER, "--message", "hi", "--real-time").out
+
+
+# --- at a terminal
+
+
+def test_a_conversation_has_a_prompt_and_outlives_mistakes(terminal, bare):
+    at = terminal(*ORDER)
+    assert ":help for commands, :quit to stop" in at.expect(PROMPT)
+    at.type("hi\n")
+    assert "« Hi! What is your order number?" in at.expect(PROMPT)
+    at.type(":wiat 1h\n")
+    assert "error: no command ':wiat'; did you mean ':wait'?" in at.expect(PROMPT)
+    at.type(':play "\n')
+    assert "error: ':play \"' cannot be read" in at.expect(PROMPT)
+    at.type(":play lookup timeout\n")
+    assert "'lookup' plays timeout" in at.expect(PROMPT)
+    at.type("42\n")
+    assert "« Sorry, I cannot look that up right now." in at.expect(PROMPT)
+    at.type(":steps\n")
+    assert "   3  lookup: fail → sorry" in at.expect(PROMPT)
+    at.type(":quit\n")
+    code, rest = at.end()
+    assert code == 0
+    assert "ended (FLOW_END) after 10.0 s of virtual time" in rest
+
+
+def test_an_error_of_the_run_does_not_end_the_conversation(terminal, stopping_flow):
+    at = terminal("run", stopping_flow, "--stub", "--play", "lookup=timeout", "--message", "hi")
+    at.expect(PROMPT)
+    at.type("42\n")
+    assert "error: widget 'sorry' has type 'enqueue-call'" in at.expect(PROMPT)
+    at.type(":steps\n")
+    assert "lookup: fail → sorry" in at.expect(PROMPT)
+    at.type("hi\n")
+    assert "waiting for incomingMessage" in at.expect(PROMPT)
+
+
+def test_control_d_ends_the_conversation_on_a_line_of_its_own(terminal, bare):
+    at = terminal(*ORDER, "--message", "hi")
+    at.expect(PROMPT)
+    at.type("\x04")
+    code, rest = at.end()
+    assert code == 0
+    assert re.search(r"\nstill waiting at 'ask' for", rest)
+
+
+def test_control_c_ends_it_with_exit_code_130(terminal, bare):
+    at = terminal(*ORDER)
+    at.expect(PROMPT)
+    at.type("\x03")
+    code, rest = at.end()
+    assert code == 130
+    assert "interrupted" in rest
+    assert "Traceback" not in rest
+
+
+def test_a_timeout_in_real_time_comes_while_the_person_types(terminal, bare):
+    def edit(states):
+        states["ask"]["properties"]["timeout"] = "1"
+
+    edit_flow(bare / "order-status.flow.json", bare / "quick.flow.json", edit)
+    at = terminal("run", "quick.flow.json", *ORDER[2:], "--message", "hi", "--real-time")
+    at.expect(PROMPT)
+    at.type("I was typi")
+    shown = at.expect(PROMPT)
+    assert "typi\n    timeout\n" in shown
+    assert "« Still there?" in shown
+    at.type("ng\n")
+    assert "quick: incomingMessage" in at.expect(PROMPT)
+    at.type(":quit\n")
+    assert at.end()[0] == 0
+
+
+def test_the_prompt_is_kept_out_of_the_standard_output(terminal, folder, tmp_path):
+    target = tmp_path / "out.json"
+    with target.open("w") as output:
+        at = terminal("run", "--message", "hi", "--format", "json", output=output)
+        at.expect(PROMPT)
+        at.type(":quit\n")
+        assert at.end()[0] == 0
+    assert json.loads(target.read_text())["execution"]["status"] == "ended"
+
+
+def test_an_interrupt_while_a_widget_waits_for_its_answer_gives_130(launch):
+    process = launch("run", "--real-time", "--format", "ndjson", "--play", "lookup=timeout")
+    process.stdin.write(b"hi\n")
+    process.stdin.close()
+    for line in process.stdout:
+        if b"RequestSent" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    assert process.wait(8) == 130
+    assert process.stderr.read().split() == [b"interrupted"]
+
+
+@pytest.mark.parametrize(("environ", "is_coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_gets_colours_unless_it_wants_none(terminal, environ, is_coloured):
+    at = terminal("run", "--message", "hi", TERM="xterm-256color", **environ)
+    shown = at.expect(PROMPT)
+    assert "Hello Ada!" in shown
+    assert ("\x1b[36m" in shown) is is_coloured
