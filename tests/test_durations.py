@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,12 +50,10 @@ def test_parts_add_up(hours, minutes, seconds):
     assert total == hours * 3600 + minutes * 60 + seconds
 
 
-@given(st.text(max_size=20))
-def test_no_text_breaks_the_parser(text):
-    try:
+@given(st.text("0123456789.hmsd ", max_size=12) | st.text(max_size=12))
+def test_any_text_is_a_duration_or_refused(text):
+    with suppress(ValueError):
         assert parse_duration(text) >= 0
-    except ValueError as error:
-        assert "expected a duration" in str(error)
 
 
 @pytest.mark.parametrize(

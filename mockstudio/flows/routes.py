@@ -142,7 +142,7 @@ class Router:
     def _refusal(self, url: str) -> str:
         known = {str(e.url): f"endpoint '{e.name}' at {e.url}" for e in self._scripted.definitions}
         known |= {r.pattern: f"route {r.pattern} to {r.target}" for r in self.routes}
-        near = difflib.get_close_matches(url, list(known), n=_NEAREST_SHOWN, cutoff=0.3)
+        near = difflib.get_close_matches(url, list(known), n=_NEAREST_SHOWN, cutoff=0.5)
         lines = [f"no route covers {url}, so it was not called"]
         lines += [f"  near: {known[pattern]}" for pattern in near]
         parts = urlsplit(url)

@@ -36,7 +36,9 @@ def environment(**changes: str) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("MOCKSTUDIO_", "_MOCKSTUDIO_", "COLUMNS", "FORCE_COLOR", "NO_COLOR"))
+        if not name.startswith(
+            ("MOCKSTUDIO_", "_MOCKSTUDIO_", "COLUMNS", "FORCE_COLOR", "NO_COLOR")
+        )
     }
     return {**inherited, "PYTHONPATH": str(ROOT), "TERM": "dumb", "PYTHONUTF8": "1", **changes}
 
@@ -59,6 +61,7 @@ class Result:
 
 
 Runner = Callable[..., Result]
+FlowEditor = Callable[[str, Callable[[dict[str, Any]], None]], str]
 
 
 @pytest.fixture
@@ -70,6 +73,54 @@ def folder(tmp_path: Path) -> Path:
     for name in ("order-status.flow.json", "order-status.endpoints.yaml"):
         shutil.copy(FIXTURES / name, target)
     return target
+
+
+@pytest.fixture
+def bare(folder: Path) -> Path:
+    """The folder without the example's settings."""
+    (folder / "mockstudio.yaml").unlink()
+    return folder
+
+
+@pytest.fixture
+def edit_flow(folder: Path) -> FlowEditor:
+    """Write a changed copy of the demo's flow; the change gets its states by name."""
+
+    def write(name: str, change: Callable[[dict[str, Any]], None]) -> str:
+        flow = json.loads((folder / "order-status.flow.json").read_text())
+        change({state["name"]: state for state in flow["states"]})
+        (folder / name).write_text(json.dumps(flow))
+        return name
+
+    return write
+
+
+@pytest.fixture
+def stopping_flow(bare: Path, edit_flow: FlowEditor) -> str:
+    """The demo's flow, whose ends `sorry` and `no_reply` have a type that cannot run yet."""
+
+    def edit(states: dict[str, Any]) -> None:
+        for name in ("sorry", "no_reply"):
+            states[name]["type"] = "enqueue-call"
+            states[name]["transitions"] = [
+                {"event": "callComplete"},
+                {"event": "failedToEnqueue"},
+                {"event": "callFailure"},
+            ]
+            states[name]["properties"] = {"offset": {"x": 0, "y": 0}, "queue_name": "x"}
+
+    return edit_flow("stopping.flow.json", edit)
+
+
+@pytest.fixture
+def patient_flow(bare: Path, edit_flow: FlowEditor) -> str:
+    """The demo's flow, which asks when the lookup has failed: 10 s, then an hour."""
+
+    def edit(states: dict[str, Any]) -> None:
+        states["Trigger"]["transitions"][0]["next"] = "lookup"
+        states["lookup"]["transitions"][1]["next"] = "ask"
+
+    return edit_flow("patient.flow.json", edit)
 
 
 @pytest.fixture
@@ -163,6 +214,14 @@ class Terminal:
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C: again, if it came just before the process began to wait for a key."""
+        for _ in range(4):
+            self.type("\x03")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(PATIENCE / 4)
+                return
 
     def end(self) -> tuple[int, str]:
         """Wait for the process; return its exit code and what else it showed."""

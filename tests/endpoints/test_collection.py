@@ -318,44 +318,31 @@ def hasty_threads():
     sys.setswitchinterval(before)
 
 
-def together(count: int, work: Callable[[], None]) -> None:
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-
-
-def test_calls_at_the_same_time_get_each_reply_exactly_once(hasty_threads, endpoints, call) -> None:
+def test_calls_at_the_same_time_get_each_reply_exactly_once(
+    hasty_threads, together, endpoints, call
+) -> None:
     replies = tuple(Reply(body=TextBody(str(n), "text/plain")) for n in range(800))
     endpoints.use([Endpoint("x", UrlPattern("/x"), replies=replies)])
     got: list[str] = []
-    together(8, lambda: got.extend(call("/x").body.decode() for _ in range(100)))
+    together(*[lambda: got.extend(call("/x").body.decode() for _ in range(100))] * 8)
     assert Counter(got) == Counter(str(n) for n in range(800))
 
 
 def test_calls_of_a_fixed_answer_at_the_same_time_are_all_counted(
-    hasty_threads, script, endpoints, call
+    hasty_threads, together, script, endpoints, call
 ) -> None:
     script({"name": "x", "url": "/x", "reply": {"text": "a"}})
-    together(8, lambda: [call("/x") for _ in range(500)] and None)
+    together(*[lambda: [call("/x") for _ in range(500)]] * 8)
     assert endpoints.state("x").calls == len(endpoints.journal) == 4_000
 
 
-def test_an_outcome_that_ends_is_played_exactly_so_often(hasty_threads, script, endpoints, call):
+def test_an_outcome_that_ends_is_played_exactly_so_often(
+    hasty_threads, together, script, endpoints, call
+) -> None:
     script({"name": "x", "url": "/x", "reply": {"text": "a"}})
     endpoints.play("x", "server-error", times=100)
     got: list[int] = []
-    together(8, lambda: got.extend(call("/x").status for _ in range(50)))
+    together(*[lambda: got.extend(call("/x").status for _ in range(50))] * 8)
     assert Counter(got) == {500: 100, 200: 300}
 
 

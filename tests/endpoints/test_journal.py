@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import threading
+import itertools
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -85,7 +85,7 @@ def test_what_is_not_over_has_no_end(journal: Journal) -> None:
 def test_bodies_are_kept_up_to_64_kilobytes_each(asked: int, answered: int, count: int) -> None:
     body = bytes(answered)
     cuts = [answered * n // count for n in range(count + 1)]
-    pieces = tuple(Piece(float(a), body[a:b]) for a, b in zip(cuts, cuts[1:], strict=False))
+    pieces = tuple(Piece(float(a), body[a:b]) for a, b in itertools.pairwise(cuts))
     answer = Answer(pieces=pieces)
     request = Request("POST", "/", body=b"a" * asked)
     entry = Journal(VirtualClock()).record(request, "a", "", answer)
@@ -191,38 +191,19 @@ def test_with_nothing_received_the_message_says_so(journal: Journal) -> None:
         journal.assert_called("one")
 
 
-def test_eight_threads_record_while_others_query_and_nothing_is_lost() -> None:
+def test_eight_threads_record_while_others_query_and_nothing_is_lost(together) -> None:
     journal = Journal(SystemClock(), size=20_000)
-    over = threading.Event()
-    failures: list[BaseException] = []
-
-    def guarded(work: Callable[[], None]) -> Callable[[], None]:
-        def run() -> None:
-            try:
-                work()
-            except BaseException as error:
-                failures.append(error)
-
-        return run
 
     def record() -> None:
         for _ in range(1_000):
             journal.record(Request("GET", "/"), "a", "", OK)
 
     def query() -> None:
-        while not over.is_set():
+        numbers: list[int] = []
+        while len(numbers) < 8_000:
             numbers = [entry.number for entry in journal.query("a")]
             assert numbers == list(range(1, len(numbers) + 1))
             assert journal.dropped == 0
 
-    writers = [threading.Thread(target=guarded(record)) for _ in range(8)]
-    readers = [threading.Thread(target=guarded(query)) for _ in range(2)]
-    for thread in (*readers, *writers):
-        thread.start()
-    for thread in writers:
-        thread.join()
-    over.set()
-    for thread in readers:
-        thread.join()
-    assert failures == []
+    together(*[record] * 8, query, query)
     assert [entry.number for entry in journal] == list(range(1, 8_001))

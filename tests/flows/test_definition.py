@@ -37,7 +37,7 @@ def refusal(call, *arguments):
 def test_a_file_becomes_a_flow(saved, definition):
     path = saved(definition)
     flow = read_flow(path).flow
-    assert (flow.name, flow.source) == ("orders.flow", str(path))
+    assert (flow.name, flow.source) == ("orders", str(path))
     assert (flow.initial_state, flow.description) == ("Trigger", "Looks an order up")
     assert [state.index for state in flow.states] == [0, 1, 2, 3]
     assert flow.state("lookup").transitions == (
@@ -56,7 +56,7 @@ def test_a_file_becomes_a_flow(saved, definition):
 
 def test_a_file_keeps_its_sid_and_another_one_can_be_given(saved, definition):
     path = saved(definition)
-    assert read_flow(path).flow.sid == derived_sid("FW", "orders.flow")
+    assert read_flow(path).flow.sid == derived_sid("FW", "orders")
     assert read_flow(path, sid=OWN_SID).flow.sid == OWN_SID
 
 

@@ -143,12 +143,6 @@ def test_ten_runs_in_a_row_are_allowed_and_the_eleventh_is_refused(stage, state)
     assert "10 times in a row" in warning.text
 
 
-TEN_TIMES = {
-    "key": "n",
-    "value": "{% if flow.variables.n %}{{flow.variables.n | plus: 1}}{% else %}1{% endif %}",
-}
-
-
 def replies(state, enough):
     return state(
         "ask", "send-and-wait-for-reply", {"incomingMessage": "ask", "timeout": "ask"},
