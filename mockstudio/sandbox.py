@@ -158,20 +158,23 @@ class Sandbox:
         }
 
     def load_endpoints(self, *paths: Path | str) -> EndpointFiles:
-        """Load endpoint files in place of those loaded before; raises EndpointFileError.
+        """Load endpoint files, after those loaded before; raises EndpointFileError.
 
         Returns:
-            The files, with what is wrong with them after a broken edit (see `watch`).
+            All files, with what is wrong with them after a broken edit (see `watch`).
         """
-        files = EndpointFiles([Path(path) for path in paths], self.endpoints, self.clock)
+        before = self._files.paths if self._files else ()
+        files = EndpointFiles([*before, *map(Path, paths)], self.endpoints, self.clock)
         files.load()
+        if self._files is not None:
+            self._files.stop()
         self._files = files
         return files
 
     def add_endpoints(self, data: Any) -> tuple[Endpoint, ...]:
         """Add endpoints written as in an endpoint file; raises EndpointFileError."""
         endpoints = parse_endpoints(data)
-        self.endpoints.use([*self.endpoints.definitions, *endpoints])
+        self.endpoints.append(endpoints)
         return endpoints
 
     def load_flow(self, path: Path | str, sid: str | None = None) -> LoadedFlow:

@@ -36,8 +36,7 @@ def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:
     all_flows = list(dict.fromkeys([*settings.flows, *flow_files]))
     with build_sandbox(settings, SystemClock(), options, endpoint_files, all_flows) as sandbox:
         sandbox.watch()
-        if not quiet:
-            _log_everything(sandbox)
+        _log_what_happens(sandbox, quiet)
         server = create_server(sandbox, settings.host, settings.port)
         server.run_forever(lambda url: _started(sandbox, url))
     return 0
@@ -73,8 +72,9 @@ def _log_to_stderr(quiet: bool) -> None:
     )
 
 
-def _log_everything(sandbox: Sandbox) -> None:
+def _log_what_happens(sandbox: Sandbox, quiet: bool) -> None:
     from mockstudio.reports.log import log_event, log_request
 
     sandbox.listen(log_event)
-    sandbox.endpoints.subscribe(log_request)
+    if not quiet:
+        sandbox.endpoints.subscribe(log_request)

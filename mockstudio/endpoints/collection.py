@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from mockstudio.endpoints.answer import Answer, Piece
+from mockstudio.endpoints.answer import Answer
 from mockstudio.endpoints.journal import UNMATCHED, Entry, Journal
-from mockstudio.endpoints.matching import EndpointTable, NearMiss, path_values
+from mockstudio.endpoints.matching import EndpointTable, path_values
 from mockstudio.endpoints.model import AtEnd, Endpoint, OutcomeReply, Reply, Visibility
+from mockstudio.endpoints.not_found import exhausted, not_found
 from mockstudio.endpoints.outcomes import (
     OUTCOME_NAMES,
     PLAY_PARAMETER,
@@ -169,6 +169,11 @@ class Endpoints:
             else:
                 self._use((*others, endpoint))
 
+    def append(self, endpoints: Iterable[Endpoint]) -> None:
+        """Put endpoints behind all others; raises UsageError when a name is taken."""
+        with self._changing:
+            self._use((*self.definitions, *endpoints))
+
     def remove(self, name: str) -> None:
         """Remove an endpoint; raises UnknownNameError."""
         with self._changing:
@@ -295,7 +300,7 @@ class Endpoints:
             return "refusal", refused
         number, reply = self._next_reply(match)
         if reply is None:
-            return "exhausted", _exhausted(endpoint, number)
+            return "exhausted", exhausted(endpoint, number)
         values = path_values(endpoint.url, request.path)
         return reply.label, self._renderer.render(endpoint, reply, request, number, values)
 
@@ -314,7 +319,7 @@ class Endpoints:
 
     def unmatched(self, request: Request) -> tuple[Answer, Entry]:
         """Return the 404 for a request that nothing matches: it names the nearest endpoints."""
-        answer = _not_found(request, self._live.table.nearest(request))
+        answer = not_found(request, self._live.table.nearest(request))
         logger.warning("%s", answer.body.decode())
         return answer, self._record(request, UNMATCHED, "no endpoint matches", answer)
 
@@ -362,35 +367,3 @@ def _asked_for(live: _Live, request: Request, name: str, outcome: str) -> Match 
 
 def _has_outcome(endpoint: Endpoint, outcome: str) -> bool:
     return outcome in OUTCOME_NAMES or outcome in endpoint.outcomes
-
-
-def _exhausted(endpoint: Endpoint, number: int) -> Answer:
-    return _json_answer(
-        404,
-        {
-            "error": f"endpoint '{endpoint.name}' has no reply left for call {number}",
-            "hint": "its replies end with `at_end: 404`; use stick or cycle, or reset the sandbox",
-        },
-    )
-
-
-def _not_found(request: Request, nearest: list[NearMiss]) -> Answer:
-    return _json_answer(
-        404,
-        {
-            "error": f"no endpoint matches {request.method} {request.url}",
-            "nearest": [
-                {
-                    "endpoint": miss.endpoint.name,
-                    "url": str(miss.endpoint.url),
-                    "differences": list(miss.differences),
-                }
-                for miss in nearest
-            ],
-        },
-    )
-
-
-def _json_answer(status: int, body: object) -> Answer:
-    data = json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n"
-    return Answer(status, (("Content-Type", "application/json"),), (Piece(0.0, data),))

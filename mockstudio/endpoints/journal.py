@@ -24,7 +24,6 @@ class Entry:
 
     Attributes:
         number: counted from 1 over the journal's whole life.
-        at: when the request arrived.
         request: as received; its body cut to 64 kB.
         request_size: bytes of the whole body.
         endpoint: the endpoint's name, empty when nothing matched.
@@ -39,11 +38,11 @@ class Entry:
     """
 
     __slots__ = (
+        "_answered_on",
         "_clock",
         "answer",
         "answer_size",
         "answered",
-        "at",
         "complete",
         "endpoint",
         "finished",
@@ -62,12 +61,13 @@ class Entry:
         self.request_size = len(request.body)
         is_long = self.request_size > KEPT_BODY_BYTES
         self.request = request.excerpt(KEPT_BODY_BYTES) if is_long else request
+        self.request.forget()
         self.endpoint = endpoint
         self.reply = reply
         self.answer = answer.excerpt
         self.answer_size = len(answer.body)
         self.answered = clock.monotonic()
-        self.at = clock.now() - timedelta(seconds=self.answered - request.arrived)
+        self._answered_on = clock.now()
         self.finished: float | None = None
         self.sent = 0
         self.complete = True
@@ -82,6 +82,11 @@ class Entry:
         self.sent = sent
         self.complete = complete
         self.finished = self._clock.monotonic()
+
+    @property
+    def at(self) -> datetime:
+        """When the request arrived."""
+        return self._answered_on - timedelta(seconds=self.answered - self.request.arrived)
 
     @property
     def effects(self) -> list[str]:

@@ -12,6 +12,9 @@ from urllib.parse import unquote, unquote_plus
 FORM = "application/x-www-form-urlencoded"
 
 
+_READ = ("host", "query_params", "form", "cookies", "json")
+
+
 class Request:
     """What a caller sent.
 
@@ -56,6 +59,14 @@ class Request:
             self.scheme,
             self.client,
         )
+
+    def forget(self) -> None:
+        """Drop what was read out of the raw parts, so that keeping the request costs little.
+
+        Whatever is asked for afterwards is read again.
+        """
+        for name in _READ:
+            self.__dict__.pop(name, None)
 
     def header(self, name: str, default: str = "") -> str:
         """Return a header's first value; the name's case does not matter."""

@@ -6,15 +6,12 @@ import asyncio
 from collections.abc import Iterator
 
 from mockstudio.clock import Clock, SystemClock
-from mockstudio.endpoints.answer import Answer
+from mockstudio.endpoints.answer import GARBAGE, Answer
 from mockstudio.endpoints.model import Fault
 from mockstudio.endpoints.request import Request
 from mockstudio.wire.exchange import Channel, Ending, Terms, allows_body
 from mockstudio.wire.limits import SLICE
 from mockstudio.wire.scripted import Entry
-
-GARBAGE = b"\x00\x01mockstudio: these bytes are no HTTP\xfe\xff\r\n\r\n"
-"""What the fault `garbage` sends."""
 
 _SHORTEST_WAIT = 0.001
 

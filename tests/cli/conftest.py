@@ -338,10 +338,10 @@ def serve(folder: Path) -> Iterator[Callable[..., Served]]:
     """Start `mockstudio serve` on a free port and wait until it listens."""
     with contextlib.ExitStack() as stack:
 
-        def start(*arguments: str, **environ: str) -> Served:
+        def start(*arguments: str, cwd: Path = folder, **environ: str) -> Served:
             if "--port" not in arguments and "MOCKSTUDIO_PORT" not in environ:
                 arguments = (*arguments, "--port", "0")
-            started = Served(arguments, folder, **environ)
+            started = Served(arguments, cwd, **environ)
             stack.callback(started.close)
             return started
 

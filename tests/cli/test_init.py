@@ -54,14 +54,16 @@ def printed_commands(text):
     return [shlex.split(line) for line in below.splitlines()]
 
 
-def test_every_printed_command_works_in_the_order_printed(here, folder, monkeypatch):
+def test_every_printed_command_works_in_the_order_printed(here, folder, monkeypatch, serve):
     commands = printed_commands(here("init", "two words").err)
     assert [" ".join(command) for command in commands[1:]] == list(TO_TRY)
     outputs = []
     for program, *arguments in commands:
         if program == "cd":
             monkeypatch.chdir(arguments[0])
-        elif arguments[0] == "run":
+        elif arguments[0] == "serve":
+            assert serve(*arguments[1:], cwd=folder / "two words").health()["status"] == "ok"
+        else:
             outputs.append(here(*arguments))
     assert [result.code for result in outputs] == [0, 0]
     assert "« Hello Ada!" in outputs[0].out

@@ -163,12 +163,14 @@ def test_a_missing_file_is_named(here):
     assert "'none.yaml' does not exist" in result.err
 
 
-def test_quiet_leaves_only_the_address(serve):
-    served = serve("--quiet")
+def test_quiet_leaves_only_the_address_and_warnings(serve):
+    served = serve("--quiet", "--play", "lookup=server-error")
     served.wait_for("flow greeting")
     served.post("/lookup")
+    requests.post(served.health()["flows"][0]["webhook"], data=MESSAGE, timeout=20)
     assert served.stop() == 0
-    assert len(served.lines) == 3
+    served.wait_for("lookup 81017 fail: status 500 is 5xx")
+    assert len(served.lines) == 4
 
 
 def test_each_request_and_step_is_logged_with_its_time(serve):
