@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from mockstudio.durations import EXPECTED, parse_duration
@@ -26,6 +27,9 @@ SAMPLE_NUMBER = "+15005550006"
 SAMPLE_CONTACT = "+12025550123"
 """From the range 555-0100 to 555-0199, which belongs to nobody."""
 
+_OPTIONS = MappingProxyType(
+    {"variables": "--var", "limits": "--limit", "subflows": "--subflow", "routes": "--route"}
+)
 _SCHEMA = Path(__file__).with_name("settings.schema.json")
 
 
@@ -123,7 +127,7 @@ def load_settings(options: Mapping[str, Any], environ: Mapping[str, str], folder
 
 def _from_options(options: Mapping[str, Any]) -> _Source:
     given = {name: _plain(value) for name, value in options.items() if value not in (None, ())}
-    return _Source(Document(given, ""), Path(), lambda name: f"--{name.replace('_', '-')}")
+    return _Source(Document(given, ""), Path(), _option)
 
 
 def _plain(value: Any) -> Any:
@@ -179,6 +183,11 @@ def _problems(source: _Source) -> Iterator[Problem]:
     for problem in in_file_order(problems):
         name = re.split(r"\W", problem.path, maxsplit=1)[0]
         yield replace(problem, path=source.label(name) + problem.path[len(name) :])
+
+
+def _option(name: str) -> str:
+    """Return how a setting is called on the command line."""
+    return _OPTIONS.get(name, f"--{name.replace('_', '-')}")
 
 
 @cache

@@ -36,7 +36,7 @@ def _parse_text(text: str) -> float:
 
 def format_duration(seconds: float) -> str:
     """Return a duration in a form a person reads easily: `120 ms`, `10.0 s`, `1 h 5 m`."""
-    if seconds < 1:
+    if seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 120:
         return f"{seconds:.1f} s"

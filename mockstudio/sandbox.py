@@ -23,6 +23,7 @@ from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.endpoints.journal import Journal
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.endpoints.reloading import EndpointFiles
+from mockstudio.errors import MockstudioError
 from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow, read_flow
 from mockstudio.flows.engine import EVENT_IGNORED, Engine
@@ -74,10 +75,7 @@ class Sandbox:
     ) -> None:
         self.settings = settings or Settings()
         self.clock = clock or VirtualClock()
-        self.limits = with_limits(
-            profile(self.settings.profile),
-            {name: str(value) for name, value in self.settings.limits.items()},
-        )
+        self.limits = with_limits(profile(self.settings.profile), self.settings.limits)
         self.journal = Journal(self.clock, self.settings.journal_size)
         self.endpoints = Endpoints(
             self.journal, self.settings.auth_token, self.settings.seed, self.settings.context
@@ -297,6 +295,8 @@ class Sandbox:
         moment = self.engine.next_moment(execution)
         if moment is None:
             return False
+        # Without its timer: what goes wrong then reaches the caller rather than the log.
+        self._drop_timer(execution)
         self.clock.advance((moment - self.clock.now()).total_seconds())
         self._tick(execution)
         return True
@@ -345,17 +345,35 @@ class Sandbox:
     def _settle(self, execution: Execution) -> None:
         """Store an execution and set the timer for what it waits for."""
         self.executions.save(execution)
-        timer = self._timers.pop(execution.sid, None)
-        if timer is not None:
-            timer.cancel()
+        self._drop_timer(execution)
         moment = self.engine.next_moment(execution)
         if moment is not None:
             seconds = (moment - self.clock.now()).total_seconds()
             self._timers[execution.sid] = self.clock.call_later(
-                seconds, lambda: self._tick(execution)
+                seconds, lambda: self._tick_unattended(execution)
             )
         elif not execution.is_active:
             self._locks.pop(execution.sid, None)
+
+    def _drop_timer(self, execution: Execution) -> None:
+        timer = self._timers.pop(execution.sid, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _tick_unattended(self, execution: Execution) -> None:
+        """Tick on a timer: nobody is there to catch what stops the run, so it is told."""
+        try:
+            self._tick(execution)
+        except MockstudioError as error:
+            self._tell(
+                Warned(
+                    execution=execution.sid,
+                    at=self.clock.now(),
+                    widget=execution.widget,
+                    code=None,
+                    text=str(error),
+                )
+            )
 
     def _tick(self, execution: Execution) -> None:
         try:

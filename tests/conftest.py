@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -72,6 +73,14 @@ class Stage:
     def sent(self) -> list[str]:
         """The texts that the person got."""
         return [message.body for message in self.of(MessageSent)]
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    for name in list(os.environ):
+        if name.startswith("MOCKSTUDIO_"):
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -172,8 +172,11 @@ def test_a_scaled_clocks_date_runs_with_it():
 
 
 def test_a_scaled_clock_can_be_advanced_and_its_timers_notice():
-    clock, fired = ScaledClock(100), threading.Event()
+    clock, waiting, fired = ScaledClock(100), threading.Event(), threading.Event()
     clock.call_later(1_000_000, fired.set)
+    clock.call_later(0, waiting.set)
+    assert waiting.wait(PATIENCE)
+    clock.sleep(1)
     clock.advance(1_000_000)
     assert fired.wait(PATIENCE)
     clock.close()

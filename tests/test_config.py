@@ -169,7 +169,7 @@ def test_mistakes_of_all_sources_are_told_at_once_by_the_names_they_have_there(
         "MOCKSTUDIO_PROT: unknown environment variable; did you mean 'MOCKSTUDIO_PORT'?",
         "--journal-size: expected at least 1, found -1",
         "--seeds: unknown key 'seeds'; did you mean 'seed'?",
-        "--limits.a: expected a number, true, false or a duration",
+        "--limit.a: expected a number, true, false or a duration",
         "MOCKSTUDIO_ROUTES: expected a mapping, found a string '[a'",
         "MOCKSTUDIO_TRUST_ENV: expected true or false, found a string 'maybe'",
         "mockstudio.yaml:1:7: port: expected a whole number, found a string 'x'",

@@ -61,6 +61,7 @@ def test_any_text_is_a_duration_or_refused(text):
     [
         (0, "0 ms"),
         (0.12, "120 ms"),
+        (0.9996, "1.0 s"),
         (1, "1.0 s"),
         (10.04, "10.0 s"),
         (119, "119.0 s"),

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 
 import pytest
 from werkzeug import Response
 
 from mockstudio.clock import ScaledClock, SystemClock
 from mockstudio.config import Settings
-from mockstudio.errors import EndpointFileError, FlowDefinitionError, UnknownNameError, UsageError
+from mockstudio.errors import (
+    EndpointFileError,
+    FlowDefinitionError,
+    RouteError,
+    UnknownNameError,
+    UsageError,
+)
 from mockstudio.flows.events import FlowEvent, MessageSent, Warned
 from mockstudio.sandbox import Sandbox
 
@@ -170,6 +178,14 @@ def test_time_may_be_passed_to_where_something_happens(stage, state):
     assert stage.sandbox.clock.monotonic() == 600
 
 
+def test_time_passed_on_a_running_clock_has_had_its_effect_at_once(on_stage, state):
+    stage = on_stage(clock=ScaledClock(1))
+    asking(stage, state, timeout="600")
+    execution = stage.sandbox.message("hi")
+    assert stage.sandbox.pass_time(execution)
+    assert execution.path == ["Trigger", "ask", "late"]
+
+
 def test_each_wait_is_passed_by_itself(stage, state):
     asking(stage, state, timeout="600")
     first = stage.sandbox.message("hi")
@@ -215,14 +231,27 @@ def test_the_thread_of_a_scaled_clock_really_times_an_execution_out(on_stage, st
     assert execution.path == ["Trigger", "ask", "late"]
 
 
-def test_a_route_that_is_missing_after_a_timeout_is_logged(stage, state, caplog):
+def calling_nowhere_when_it_is_late(stage, state):
     stage.play(
         state("ask", "send-and-wait-for-reply", {"timeout": "call"}, body="?", timeout="1"),
         state("call", "make-http-request", {"success": None}, url="https://x.example.com"),
     )
-    execution = stage.sandbox.message("hi")
+    return stage.sandbox.message("hi")
+
+
+def test_what_stops_a_run_after_a_timeout_is_told(stage, state):
+    execution = calling_nowhere_when_it_is_late(stage, state)
     stage.sandbox.clock.advance(1)
-    assert "no route covers https://x.example.com" in caplog.text
+    (warning,) = stage.of(Warned)
+    assert (warning.code, warning.widget) == (None, "call")
+    assert "no route covers https://x.example.com" in warning.text
+    assert execution.ended_reason == "STOPPED_BY_ERROR"
+
+
+def test_what_stops_a_run_while_time_is_passed_reaches_the_caller(stage, state):
+    execution = calling_nowhere_when_it_is_late(stage, state)
+    with pytest.raises(RouteError, match="widget 'call'"):
+        stage.sandbox.pass_time(execution)
     assert execution.ended_reason == "STOPPED_BY_ERROR"
 
 
@@ -252,6 +281,15 @@ def test_a_reset_forgets_what_happened_and_keeps_what_was_loaded(stage, state):
     assert execution.path == ["Trigger"]
     assert stage.sandbox.message("hi") is not execution
     assert stage.sandbox.endpoints.names == ("slow",)
+
+
+def test_nothing_holds_an_execution_that_was_forgotten(stage, state):
+    asking(stage, state)
+    held = weakref.ref(stage.sandbox.message("hi"))
+    stage.sandbox.message("blue")
+    stage.sandbox.reset()
+    gc.collect()
+    assert held() is None
 
 
 def test_its_health_says_what_is_in_it(stage, state):

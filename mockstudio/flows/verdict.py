@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final
 
 from werkzeug.http import parse_options_header
@@ -24,6 +25,15 @@ FUNCTION_UNREACHABLE: Final = 81010
 BAD_REQUEST: Final = 81014
 REQUEST_FAILED: Final = 81016
 FUNCTION_FAILED: Final = 81017
+TITLES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        FUNCTION_UNREACHABLE: "the Function could not be invoked",
+        BAD_REQUEST: "the HTTP request could not be made",
+        REQUEST_FAILED: "the outgoing HTTP request failed",
+        FUNCTION_FAILED: "the Function answered with an error, too late or too much",
+    }
+)
+"""What the debugger says beside the code (reference 3.8)."""
 
 
 class Reason(StrEnum):

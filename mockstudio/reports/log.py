@@ -30,13 +30,18 @@ def log_event(event: RunEvent) -> None:
 
 
 def log_request(entry: Entry) -> None:
-    """Log what a request was answered with, and by which endpoint."""
+    """Log what a request was answered with, and by which endpoint.
+
+    A request that nothing matched has been logged already, with the nearest endpoints.
+    """
+    if not entry.endpoint:
+        return
     effects = f" ({', '.join(entry.effects)})" if entry.effects else ""
     request_logger.info(
         "%s %s -> %s, %s: %s%s",
         entry.request.method,
         entry.request.target,
-        entry.endpoint or "no endpoint",
+        entry.endpoint,
         entry.reply,
         entry.answer.status,
         effects,

@@ -169,7 +169,7 @@ def test_quiet_leaves_only_the_address_and_warnings(serve):
     served.post("/lookup")
     requests.post(served.health()["flows"][0]["webhook"], data=MESSAGE, timeout=20)
     assert served.stop() == 0
-    served.wait_for("lookup 81017 fail: status 500 is 5xx")
+    served.wait_for("lookup 81017 the Function answered with an error")
     assert len(served.lines) == 4
 
 

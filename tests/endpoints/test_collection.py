@@ -361,7 +361,7 @@ def test_a_change_is_met_whole_or_not_at_all(hasty_threads, endpoints, call) -> 
 
     changing = threading.Thread(target=change)
     changing.start()
-    statuses: set[int] = set()
+    statuses = {call("/x").status}
     while not over.is_set():
         statuses |= {call("/x").status, call("/x?mockstudio-play=ok").status}
         endpoints.refuses("http://own/x")

@@ -205,6 +205,23 @@ def test_the_same_widget_name_in_a_subflow_is_another_widget(stage, state):
     assert execution.path == ["Trigger", "same", "Trigger", "same", "run"]
 
 
+def test_runs_in_a_row_of_a_subflows_last_widget_are_not_its_parents(stage, state):
+    ask = state("ask", "send-and-wait-for-reply", {"incomingMessage": "ask", "timeout": None},
+                body="?")  # fmt: skip
+    sub = stage.play(ask, name="sub")
+    flow = stage.play(
+        state("run", "run-subflow", {"completed": "run", "failed": None},
+              flow_sid=sub.sid, flow_revision="1")
+    )  # fmt: skip
+    execution = stage.sandbox.message("hi", flow)
+    for _ in range(9):
+        stage.sandbox.message("again", flow)
+    stage.sandbox.pass_time(execution)
+    assert execution.is_active
+    assert execution.path.count("run") == 1
+    assert execution.widget == "ask"
+
+
 def test_the_limits_are_settings(on_stage, state):
     stage = on_stage(Settings(limits={"step-limit": "5", "loop-limit": "3"}))
     stage.play(counting(state, "never"))

@@ -6,6 +6,7 @@ import pytest
 
 from mockstudio.errors import UnknownNameError, UsageError
 from mockstudio.flows.library import FlowLibrary
+from mockstudio.flows.model import State
 
 
 @pytest.fixture
@@ -81,6 +82,15 @@ def test_an_execution_keeps_its_revision(stage, state):
     stage.sandbox.message("hi")
     stage.sandbox.message("yes")
     assert stage.sent == ["?", "old", "?", "new"]
+
+
+def test_what_is_never_liquid_is_kept_as_it_is(library, flow_of):
+    flow = flow_of(name="orders")
+    properties = {"flow_sid": "{{a}}", "flow_revision": "{{b}}", "other": "{{c}}", "offset": {}}
+    library.add(replace(flow, states=(State("run", "run-subflow", (), properties),)))
+    compiled = library.program(flow.sid, 1).state("run")
+    assert compiled.fixed == {"flow_sid": "{{a}}", "flow_revision": "{{b}}", "offset": {}}
+    assert compiled.templated.keys() == {"other"}
 
 
 def test_templates_are_compiled_once(state, flow_of):

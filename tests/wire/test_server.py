@@ -99,6 +99,9 @@ def test_stop_ends_delayed_and_hanging_answers_within_two_seconds(serve, connect
     clients = [connect(server) for _ in range(50)]
     for number, client in enumerate(clients):
         client.request("/never" if number % 2 else "/app")
+    patience = clock.deadline(5)
+    while len(endpoints.journal) < 25 and not patience.passed:
+        clock.sleep(0.01)
     clock.sleep(0.1)
     began = clock.monotonic()
     server.stop()

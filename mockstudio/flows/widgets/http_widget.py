@@ -8,7 +8,7 @@ from mockstudio.errors import RouteError
 from mockstudio.flows.events import RequestSent, VerdictReached
 from mockstudio.flows.http.exchange import Exchange
 from mockstudio.flows.http.request import WidgetRequest
-from mockstudio.flows.verdict import Verdict, judge
+from mockstudio.flows.verdict import TITLES, Verdict, judge
 from mockstudio.flows.widgets.base import Result, Took, Visit, Widget
 
 
@@ -23,7 +23,7 @@ class HttpWidget(Widget):
         verdict = judge(exchange, request, visit.services.limits)
         visit.tell(VerdictReached, verdict=verdict)
         if verdict.code is not None:
-            visit.warn(verdict.code, verdict.explanation)
+            visit.warn(verdict.code, TITLES[verdict.code])
         for warning in verdict.warnings:
             visit.warn(None, warning)
         return self.result(visit, verdict)

@@ -92,6 +92,12 @@ def test_a_timeout_sets_nothing_and_comes_at_exactly_the_second(stage, redirect)
     assert execution.context["widgets"] == {}
 
 
+def test_a_timeout_sets_nothing_whatever_comes_with_it(stage, redirect):
+    execution = redirect()
+    assert stage.sandbox.receive(execution, FlowEvent("timeout", {"foo": "bar"}))
+    assert execution.context["widgets"] == {}
+
+
 @pytest.mark.parametrize(
     ("timeout", "seconds"),
     [

@@ -127,7 +127,9 @@ def test_add_twilio_auth_goes_to_nobody_else(stage, call):
     execution = call(add_twilio_auth=True)
     assert execution.steps[-1].name == "failed"
     assert len(stage.sandbox.journal) == 0
-    assert "not Twilio's" in stage.of(Warned)[0].text
+    (event,) = stage.of(VerdictReached)
+    assert event.verdict.reason == "not-twilio"
+    assert stage.codes == [81016]
 
 
 def test_a_url_without_a_route_names_widget_and_url_and_ends_the_execution(stage, state):
