@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.processes import LOAD_CORE, pinned
@@ -121,14 +120,15 @@ def request_bytes(url: str, form: str | None) -> bytes:
         return f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
     return (
         f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n{form}"
+        f"Content-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(form)}\r\n\r\n{form}"
     ).encode()
 
 
 async def generate(
     url: str, form: str | None, connections: int, rounds: float, seconds: float
 ) -> tuple[list[Client], float]:
-    """Let so many connections send, each `rounds` times or for `seconds`; return them and the time."""
+    """Let connections send, each `rounds` times or for `seconds`; return them and the time."""
     loop, parts, request = asyncio.get_running_loop(), urlsplit(url), request_bytes(url, form)
     clients = []
     for _ in range(connections):

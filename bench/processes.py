@@ -67,7 +67,7 @@ def mockstudio(endpoints: list[dict[str, object]]) -> Iterator[Server]:
 
 @contextmanager
 def started(path: Path) -> Iterator[tuple[Server, float]]:
-    """Run `mockstudio serve` with a file; yield it and the seconds from exec to its first answer."""
+    """Run `mockstudio serve`; yield it and the seconds from exec to its first answer."""
     port = free_port()
     command = [sys.executable, "-m", "mockstudio", "serve", str(path), "--quiet"]
     environment = {**os.environ, "MOCKSTUDIO_PORT": str(port)}
