@@ -54,7 +54,6 @@ class Settings:
         trust_env: whether calls use the environment's proxies and credentials.
         remote_control: whether other machines may use the control API.
         context: what Python functions find in their context.
-        verify_signatures: whether webhooks that reach the sandbox must be signed.
         number: Twilio's side of calls and messages.
         contact: the person's side.
     """
@@ -75,7 +74,6 @@ class Settings:
     trust_env: bool = False
     remote_control: bool = False
     context: Mapping[str, str] = field(default_factory=dict, repr=False)
-    verify_signatures: bool = False
     number: str = SAMPLE_NUMBER
     contact: str = SAMPLE_CONTACT
 

@@ -37,7 +37,7 @@ def test_without_any_source_the_defaults_hold(tmp_path: Path) -> None:
     found = load_settings({}, {}, tmp_path)
     assert found == Settings()
     assert (found.host, found.port, found.profile) == ("127.0.0.1", 8080, "studio")
-    assert (found.trust_env, found.remote_control, found.verify_signatures) == (False,) * 3
+    assert (found.trust_env, found.remote_control) == (False, False)
 
 
 def test_an_empty_file_changes_nothing(write: Write) -> None:
@@ -72,7 +72,7 @@ def test_a_whole_file_is_read(write: Write) -> None:
         "routes: {'https://b/*': x, 'https://a/*': y}\nvariables: {SERVICE: orders, N: 7}\n"
         "limits: {http-timeout: 5s, http_body: 100, function-redirect-is-success: false}\n"
         "journal_size: 5\ntrust_env: true\nremote_control: true\ncontext: {KEY: abc, ON: true}\n"
-        "verify_signatures: true\nnumber: +15005550001\ncontact: '+15005550002'\n"
+        "number: +15005550001\ncontact: '+15005550002'\n"
     )
     assert load_settings({}, {}, folder) == Settings(
         host="0.0.0.0",
@@ -88,7 +88,6 @@ def test_a_whole_file_is_read(write: Write) -> None:
         trust_env=True,
         remote_control=True,
         context={"KEY": "abc", "ON": "true"},
-        verify_signatures=True,
         number="+15005550001",
         contact="+15005550002",
     )

@@ -81,13 +81,21 @@ class EndpointTable:
             self._patterns.setdefault(_literal_folder(path), []).append(candidate)
 
     def find(self, request: Request) -> Candidate | None:
-        """Return the endpoint that answers a request, or None."""
-        for candidate in self.at_path(request.path):
+        """Return the endpoint that answers a request, or None.
+
+        A host that no endpoint names is the sandbox's own: it reaches every endpoint by its path,
+        those without a host first.
+        """
+        candidates = self.at_path(request.path)
+        for candidate in candidates:
             if candidate.is_unconditional:
                 return candidate
-            if self._fits(candidate, request):
+            any_host = candidate.endpoint.url.host is None
+            if (any_host or _host_fits(candidate, request.host)) and _fits(candidate, request):
                 return candidate
-        return None
+        if not candidates or self._is_named(request.host):
+            return None
+        return next((c for c in candidates if _fits(c, request)), None)
 
     def at_path(self, path: str) -> Sequence[Candidate]:
         """Return the endpoints whose path fits, in the order of definition."""
@@ -124,31 +132,16 @@ class EndpointTable:
             yield f"path: expected '{candidate.endpoint.url.path}', found '{request.path}'"
         yield from self._differences(candidate, request)
 
-    def _fits(self, candidate: Candidate, request: Request) -> bool:
-        """Tell whether a request at an endpoint's path is for it."""
-        if not (_method_fits(candidate.endpoint, request) and self._reaches(candidate, request)):
-            return False
-        for check in candidate.checks:  # noqa: SIM110 - a generator costs more than the checks
-            if not check.holds(request):
-                return False
-        return True
-
     def _differences(self, candidate: Candidate, request: Request) -> Iterator[str]:
         """Say what but the path keeps a request from an endpoint."""
         endpoint = candidate.endpoint
         if not _method_fits(endpoint, request):
             expected = " or ".join(sorted(endpoint.methods))
             yield f"method: expected {expected}, found {request.method}"
-        if not self._reaches(candidate, request):
+        if not _host_fits(candidate, request.host) and self._is_named(request.host):
             yield f"host: expected '{endpoint.url.host}', found '{request.host}'"
         for check in candidate.checks:
             yield from check.differences(request)
-
-    def _reaches(self, candidate: Candidate, request: Request) -> bool:
-        """Tell whether a request's host is an endpoint's, or the sandbox's own."""
-        if candidate.endpoint.url.host is None:
-            return True
-        return _host_fits(candidate, request.host) or not self._is_named(request.host)
 
     def _is_named(self, host: str) -> bool:
         """Tell whether some endpoint names this host; any other host is the sandbox's own."""
@@ -218,6 +211,16 @@ def _host_fits(candidate: Candidate, host: str) -> bool:
     if expected is None or expected == host:
         return True
     return candidate.host is not None and candidate.host.fullmatch(host) is not None
+
+
+def _fits(candidate: Candidate, request: Request) -> bool:
+    """Tell whether a request at an endpoint's path and host is for it."""
+    if not _method_fits(candidate.endpoint, request):
+        return False
+    for check in candidate.checks:  # noqa: SIM110 - a generator costs more than the checks
+        if not check.holds(request):
+            return False
+    return True
 
 
 def _method_fits(endpoint: Endpoint, request: Request) -> bool:

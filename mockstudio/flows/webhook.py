@@ -58,7 +58,7 @@ def create_blueprint(world: World) -> Blueprint:
             trigger = _trigger(parameters)
             execution, taken = world.deliver(flow, trigger, _event(parameters, trigger))
         except MockstudioError as error:
-            logger.exception("flow '%s' stopped", flow.name)
+            logger.error("flow '%s' stopped: %s", flow.name, error)
             return _error(500, 20500, str(error))
         return _twiml(execution if taken else None)
 

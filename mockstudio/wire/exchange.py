@@ -89,6 +89,10 @@ class Channel(Protocol):
         """Send bytes."""
         ...
 
+    def write_soon(self, data: bytes) -> None:
+        """Send a whole small answer together with those to other requests that came with it."""
+        ...
+
     def finished(self, ending: Ending) -> None:
         """The answer is over; called once by every exchange that was not cancelled."""
         ...

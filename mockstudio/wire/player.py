@@ -45,7 +45,7 @@ class Player:
             size = len(answer.body)
             if size <= SLICE:
                 entry.finish(size, True)
-                channel.write(answer.message)
+                channel.write_soon(answer.message)
                 return None
         return Playback(self, channel, request, terms, answer, entry)
 

@@ -15,9 +15,11 @@ from mockstudio.endpoints.request import Request
 from mockstudio.wire.dispatcher import Dispatcher
 from mockstudio.wire.exchange import Ending, Exchange, Terms
 from mockstudio.wire.limits import WireLimits
+from mockstudio.wire.outbox import Outbox
 from mockstudio.wire.reader import RequestReader
 from mockstudio.wire.refusals import RefusedError
 
+_HELD_AT_MOST = 16
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -31,6 +33,7 @@ class ServerContext:
         dispatcher: finds who answers a request.
         clock: gives the moment of a request's arrival.
         limits: what a client may ask of the server.
+        outbox: sends small answers together.
         connections: those that are open.
     """
 
@@ -38,6 +41,7 @@ class ServerContext:
     dispatcher: Dispatcher
     clock: Clock
     limits: WireLimits
+    outbox: Outbox
     connections: set[Connection] = field(default_factory=set)
 
 
@@ -56,6 +60,7 @@ class Connection(asyncio.Protocol):
         "_deaf",
         "_dispatch",
         "_exchange",
+        "_held",
         "_last",
         "_lingering_since",
         "_owes_continue",
@@ -84,6 +89,7 @@ class Connection(asyncio.Protocol):
         self.paused = False
         self._time = context.loop.time
         self._exchange: Exchange | None = None
+        self._held: list[bytes] = []
         self._queue: deque[tuple[Request, Terms]] = deque()
         self._queued_bytes = 0
         self._refusal: RefusedError | None = None
@@ -128,6 +134,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:  # noqa: D102
         self._context.connections.discard(self)
         self._deaf = True
+        self._held.clear()
         self._queue.clear()
         self._refusal = None
         self._owes_continue = False
@@ -196,7 +203,24 @@ class Connection(asyncio.Protocol):
 
     def write(self, data: bytes) -> None:
         """Send bytes."""
+        if self._held:
+            self.flush()
         self._write(data)
+
+    def write_soon(self, data: bytes) -> None:
+        """Send bytes when the loop has come round, or when they are many."""
+        held = self._held
+        if not held:
+            self._context.outbox.add(self)
+        held.append(data)
+        if len(held) >= _HELD_AT_MOST:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is held (see Outbox)."""
+        held, self._held = self._held, []
+        if held:
+            self._write(held[0] if len(held) == 1 else b"".join(held))
 
     def finished(self, ending: Ending) -> None:
         """Go on after an answer, or end the connection with it."""
@@ -260,11 +284,11 @@ class Connection(asyncio.Protocol):
         if self.is_busy or self.paused:
             return
         if self._refusal is not None:
-            self._write(self._refusal.data)
+            self.write(self._refusal.data)
             self._linger()
         elif self._owes_continue:
             self._owes_continue = False
-            self._write(_CONTINUE)
+            self.write(_CONTINUE)
 
     def _read_again(self) -> None:
         self._reading_paused = False
@@ -302,6 +326,7 @@ class Connection(asyncio.Protocol):
             self._transport.write_eof()
 
     def _close(self, ending: Ending) -> None:
+        self.flush()
         self._deaf = True
         self._queue.clear()
         self._cancel_exchange()

@@ -16,6 +16,7 @@ from mockstudio.errors import ServerError
 from mockstudio.wire.bridge import Bridge
 from mockstudio.wire.dispatcher import Dispatcher
 from mockstudio.wire.limits import DEFAULT_LIMITS, WireLimits
+from mockstudio.wire.outbox import Outbox
 from mockstudio.wire.player import Player
 from mockstudio.wire.protocol import Connection, ServerContext
 from mockstudio.wire.scripted import ScriptedEndpoints
@@ -213,7 +214,7 @@ class WireServer:
         bridge = Bridge(self._app, workers, self._limits.stream_bytes)
         player = Player(self._clock)
         dispatcher = Dispatcher(self._endpoints, player, bridge, workers, self._own_prefixes)
-        return ServerContext(loop, dispatcher, self._clock, self._limits)
+        return ServerContext(loop, dispatcher, self._clock, self._limits, Outbox(loop))
 
     async def _listen(self, context: ServerContext) -> list[asyncio.Server]:
         """Listen on every address of the host, with the same port on all of them."""

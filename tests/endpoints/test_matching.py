@@ -272,17 +272,18 @@ def _glob(pattern: str) -> str:
 
 
 def naive(endpoints: list[Endpoint], request: Request) -> str | None:
-    """Try one endpoint after the other."""
+    """Try one endpoint after the other: with its host, then, if no one names it, without."""
     named = any(e.url.host and re.fullmatch(_glob(e.url.host), request.host) for e in endpoints)
-    for endpoint in endpoints:
-        host = endpoint.url.host
-        methods = endpoint.methods | ({"HEAD"} if "GET" in endpoint.methods else set())
-        if (
-            re.fullmatch(_glob(endpoint.url.path), request.path)
-            and (not named or host is None or re.fullmatch(_glob(host), request.host))
-            and (not methods or request.method in methods)
-        ):
-            return endpoint.name
+    for any_host in (False,) if named else (False, True):
+        for endpoint in endpoints:
+            host = endpoint.url.host
+            methods = endpoint.methods | ({"HEAD"} if "GET" in endpoint.methods else set())
+            if (
+                re.fullmatch(_glob(endpoint.url.path), request.path)
+                and (any_host or host is None or re.fullmatch(_glob(host), request.host))
+                and (not methods or request.method in methods)
+            ):
+                return endpoint.name
     return None
 
 
@@ -337,3 +338,13 @@ def test_a_look_up_takes_as_long_among_ten_thousand_as_among_ten(url: str) -> No
         return min(timeit.repeat(lambda: endpoints.find(request), number=200, repeat=5))
 
     assert seconds(10_000) < 8 * seconds(10)
+
+
+def test_a_host_that_nobody_names_reaches_endpoints_without_a_host_first():
+    named = Endpoint("named", UrlPattern("/x", "a.example.com", "https"))
+    anywhere = Endpoint("anywhere", UrlPattern("/x"))
+    table = EndpointTable([named, anywhere])
+    for host, expected in (("b.example.com", "anywhere"), ("a.example.com", "named")):
+        found = table.find(Request("GET", "/x", [("Host", host)]))
+        assert found is not None
+        assert found.endpoint.name == expected
