@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -38,8 +39,19 @@ def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:
         sandbox.watch()
         _log_what_happens(sandbox, quiet)
         server = create_server(sandbox, settings.host, settings.port)
+        _calm_garbage_collector()
         server.run_forever(lambda url: _started(sandbox, url))
     return 0
+
+
+def _calm_garbage_collector() -> None:
+    """Have the garbage collector look less often, and never at what has been loaded.
+
+    The journal keeps tens of thousands of objects alive; looking through them again and again
+    makes a few answers many times as late as the others.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _sorted(files: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
