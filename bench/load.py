@@ -126,9 +126,17 @@ def request_bytes(url: str, form: str | None) -> bytes:
 
 
 async def generate(
-    url: str, form: str | None, connections: int, rounds: float, seconds: float
+    url: str,
+    form: str | None,
+    connections: int,
+    rounds: float,
+    seconds: float,
+    spread: float = 0,
 ) -> tuple[list[Client], float]:
-    """Let connections send, each `rounds` times or for `seconds`; return them and the time."""
+    """Let connections send, each `rounds` times or for `seconds`; return them and the time.
+
+    Their first requests are spread over `spread` seconds.
+    """
     loop, parts, request = asyncio.get_running_loop(), urlsplit(url), request_bytes(url, form)
     clients = []
     for _ in range(connections):
@@ -138,8 +146,8 @@ async def generate(
         )
         clients.append(client)
     began = time.perf_counter()
-    for client in clients:
-        client.send()
+    for number, client in enumerate(clients):
+        loop.call_later(spread * number / connections, client.send)
     await asyncio.wait([asyncio.ensure_future(c.done) for c in clients], timeout=seconds)
     elapsed = time.perf_counter() - began
     for client in clients:
@@ -148,7 +156,10 @@ async def generate(
 
 
 def slow_answers(url: str, connections: int, rounds: int) -> tuple[float, int]:
-    """Return the seconds that many connections take for so many slow answers each, and errors."""
+    """Return the mean seconds a connection takes for so many slow answers, and the errors.
+
+    The connections begin one after the other over a second, as clients do.
+    """
     output = _run(
         [sys.executable, "-m", "bench.load", url, "120", "", str(connections), str(rounds)]
     )
@@ -161,9 +172,10 @@ def main() -> None:
     url, seconds, form, *counts = sys.argv[1:]
     if counts:
         connections, rounds = map(int, counts)
-        clients, elapsed = asyncio.run(generate(url, None, connections, rounds, float(seconds)))
+        clients, _ = asyncio.run(generate(url, None, connections, rounds, float(seconds), 1))
         missing = sum(rounds - len(client.times) for client in clients)
-        print(elapsed, missing + sum(client.errors for client in clients))
+        mean = sum(sum(client.times) for client in clients) / connections
+        print(mean, missing + sum(client.errors for client in clients))
         return
     clients, elapsed = asyncio.run(
         generate(url, form or None, CONNECTIONS, float("inf"), float(seconds))

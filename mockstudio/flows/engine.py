@@ -72,12 +72,13 @@ class Engine:
 
     def create(self, flow: Flow, trigger: Trigger) -> Execution:
         """Return a new execution that stands at the flow's trigger; `run` sets it going."""
-        sid = new_sid("FN")
+        sid, now = new_sid("FN"), self._services.clock.now().isoformat()
         frame = Frame(
             flow_sid=flow.sid,
             revision=flow.revision,
             context=new_context(sid, flow.sid, trigger),
             widget=flow.initial_state,
+            entered=now,
         )
         return Execution(
             sid=sid,
@@ -85,7 +86,7 @@ class Engine:
             trigger_event=trigger.event,
             contact=trigger.contact,
             channel=trigger.channel,
-            started=self._services.clock.now().isoformat(),
+            started=now,
             frames=[frame],
         )
 
@@ -173,7 +174,6 @@ class Engine:
             return
         execution.step_count += 1
         execution.runs_in_a_row += 1
-        execution.frame.entered = self._services.clock.now().isoformat()
         visit = self._visit(execution)
         number, kind = execution.step_count, visit.state.type
         self._tell(execution, StepEntered, type=kind, number=number, at_widget=True)
@@ -241,6 +241,7 @@ class Engine:
             revision=flow.revision,
             context=subflow_context(parent.context, flow.sid, call),
             widget=flow.initial_state,
+            entered=self._services.clock.now().isoformat(),
             parent_step_sid=parent.step_sid,
         )
         execution.frames.append(frame)
@@ -249,6 +250,7 @@ class Engine:
     def _leave(self, execution: Execution, visit: Visit, took: Took) -> None:
         """Write a widget's outputs, record its step, and go to the next widget or the end."""
         frame, state = execution.frame, visit.state
+        left = self._services.clock.now().isoformat()
         if took.outputs:
             merge(frame.context["widgets"].setdefault(state.name, {}), took.outputs)
         transition = took.transition or state.transition(took.event)
@@ -262,7 +264,7 @@ class Engine:
                 type=state.type,
                 outputs=dict(took.outputs),
                 entered=frame.entered,
-                left=self._services.clock.now().isoformat(),
+                left=left,
                 parent_step_sid=frame.parent_step_sid,
             )
         )
@@ -270,10 +272,11 @@ class Engine:
         if following is None:
             self._end_branch(execution)
         else:
-            self._go(execution, following)
+            self._go(execution, following, left)
 
-    def _go(self, execution: Execution, widget: str) -> None:
+    def _go(self, execution: Execution, widget: str, entered: str) -> None:
         frame = execution.frame
+        frame.entered = entered
         if frame.widget != widget:
             execution.runs_in_a_row = 0
         frame.widget = widget

@@ -119,11 +119,8 @@ def rendered(value: Any, context: Mapping[str, Any], name: str, on_fault: OnFaul
         name: the property's name, for `on_fault`.
         on_fault: told of each template that fails.
     """
-    if isinstance(value, Template):
-        result = value.render(context)
-        if result.error is not None:
-            on_fault(name, result.error)
-        return result.text
+    if isinstance(value, str):
+        return value
     if isinstance(value, dict):
         return {
             key: rendered(member, context, f"{name}.{key}", on_fault)
@@ -134,4 +131,11 @@ def rendered(value: Any, context: Mapping[str, Any], name: str, on_fault: OnFaul
             rendered(member, context, f"{name}[{index}]", on_fault)
             for index, member in enumerate(value)
         ]
-    return value
+    return _text(value, context, name, on_fault) if isinstance(value, Template) else value
+
+
+def _text(template: Template, context: Mapping[str, Any], name: str, on_fault: OnFault) -> str:
+    result = template.render(context)
+    if result.error is not None:
+        on_fault(name, result.error)
+    return result.text

@@ -116,12 +116,13 @@ class StudioClient:
             return self._timeout(deadline, began=False)
         prepared = _prepared(request, hop.sent_to)
         session = self._session
-        settings: Any = session.merge_environment_settings(hop.sent_to, {}, True, None, None)
         # Straight to the adapter: the session itself would keep cookies, and would read a
         # redirect's body whole.
         adapter = session.get_adapter(hop.sent_to)
         try:
-            return adapter.send(prepared, timeout=deadline.remaining(), **settings)
+            return adapter.send(
+                prepared, timeout=deadline.remaining(), **_settings(session, hop.sent_to)
+            )
         except failures.CALL_ERRORS as error:
             return self._failure(error, hop, deadline, began=False)
 
@@ -156,6 +157,18 @@ def _place(hop: Hop) -> str:
     """Return the host to name in a failure: the flow's, and where the request really went."""
     meant, real = urlsplit(hop.url).netloc, urlsplit(hop.sent_to).netloc
     return meant if meant == real else f"{meant} (at {real})"
+
+
+def _settings(session: requests.Session, url: str) -> dict[str, Any]:
+    """Return what the session is set to, with the environment's word where it is trusted."""
+    if session.trust_env:
+        return dict(session.merge_environment_settings(url, {}, True, None, None))
+    return {
+        "stream": True,
+        "verify": session.verify,
+        "cert": session.cert,
+        "proxies": session.proxies,
+    }
 
 
 def _prepared(request: OutgoingRequest, url: str) -> requests.PreparedRequest:

@@ -233,7 +233,7 @@ def _environ(request: requests.PreparedRequest) -> WSGIEnvironment:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    environ.update((_key(name), value) for name, value in request.headers.items())
+    environ.update((_key(name), value) for name, value in request.headers.lower_items())
     return environ
 
 
