@@ -11,6 +11,7 @@ from urllib3.util.url import _encode_target
 
 from mockstudio.flows.http.exchange import Failure, FailureKind, OutgoingRequest
 from mockstudio.flows.http.request import (
+    PLAIN_URL,
     Account,
     Destination,
     WidgetRequest,
@@ -444,3 +445,13 @@ def test_no_location_makes_it_crash(location, status):
 def test_lone_surrogates_are_replaced_rather_than_fatal():
     assert prepared(parameters=(("a", "\ud800"),)).body == b"a=%3F"
     assert prepared(body="\ud800", content_type=JSON).body == b"?"
+
+
+@given(st.from_regex(PLAIN_URL, fullmatch=True))
+def test_a_plain_url_is_what_the_client_would_make_of_it(url: str) -> None:
+    prepared = requests.PreparedRequest()
+    try:
+        prepared.prepare_url(url, None)
+    except requests.RequestException:
+        return
+    assert prepared.url == url
