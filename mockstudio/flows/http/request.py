@@ -37,7 +37,9 @@ STANDARD_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
 """What every request of Twilio's carries (reference 3.3, rest-api.md 5.6)."""
 
 PLAIN_URL: Final = re.compile(
-    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[1-9]\d{0,3})?/[\w/.~-]*(?:\?[\w=&.~-]*)?", re.ASCII
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[1-9]\d{0,3})?"
+    r"(?:/(?!\.)[\w.~-]*)+(?:\?[\w=&.~-]+)?",
+    re.ASCII,
 )
 """A URL in which there is nothing to encode; most are, and encoding takes time."""
 
