@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -14,7 +13,7 @@ import requests
 from flask import Flask
 
 from mockstudio.app import OWN_PREFIXES, create_app
-from mockstudio.clock import Clock, Timer, VirtualClock
+from mockstudio.clock import Clock, VirtualClock
 from mockstudio.config import Settings
 from mockstudio.control import views as control_views
 from mockstudio.endpoints import views
@@ -23,11 +22,10 @@ from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.endpoints.journal import Journal
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.endpoints.reloading import EndpointFiles
-from mockstudio.errors import MockstudioError
 from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow, read_flow
-from mockstudio.flows.engine import EVENT_IGNORED, Engine
-from mockstudio.flows.events import FlowEvent, Listener, RunEvent, Warned
+from mockstudio.flows.engine import Engine
+from mockstudio.flows.events import FlowEvent, Listener, RunEvent
 from mockstudio.flows.execution import Execution
 from mockstudio.flows.http.call import StudioClient
 from mockstudio.flows.http.in_process import InProcessAdapter
@@ -39,11 +37,18 @@ from mockstudio.flows.liquid import LiquidLimits, StudioLiquid
 from mockstudio.flows.messenger import SandboxMessenger
 from mockstudio.flows.model import Flow
 from mockstudio.flows.routes import Route, Router, routes_from
+from mockstudio.flows.runner import Runner
 from mockstudio.flows.stubs import stub_endpoints
-from mockstudio.flows.triggers import Trigger, message_trigger, request_trigger
+from mockstudio.flows.triggers import (
+    Trigger,
+    call_parameters,
+    call_trigger,
+    message_parameters,
+    message_trigger,
+    request_trigger,
+)
 from mockstudio.flows.widgets.base import Services
 from mockstudio.flows.widgets.registry import standard_widgets
-from mockstudio.sids import new_sid
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.messages import MessageStore
 from mockstudio.version import VERSION
@@ -87,11 +92,9 @@ class Sandbox:
         self.router = Router(all_routes, self.endpoints, IN_PROCESS_URL)
         self._listeners: tuple[Listener, ...] = ()
         self._files: EndpointFiles | None = None
-        self._timers: dict[str, Timer] = {}
-        self._locks: dict[str, threading.RLock] = {}
-        self._arriving = threading.Lock()
         self._session = self._open_session()
         self.engine = self._build_engine()
+        self.runner = Runner(self.engine, self.executions, self.clock, self._tell)
 
     def _open_session(self) -> requests.Session:
         session = requests.Session()
@@ -222,9 +225,15 @@ class Sandbox:
             flow: which flow; may be left out when there is only one.
             parameters: further webhook parameters, or other values for the usual ones.
         """
-        received = {**self._message_parameters(body), **(parameters or {})}
+        received = {**self._usual_parameters(body), **(parameters or {})}
         event = FlowEvent("incomingMessage", received)
         return self.deliver(flow or self.library.only(), message_trigger(received), event)[0]
+
+    def call(self, flow: Flow | None = None) -> Execution:
+        """Let the person call the flow."""
+        settings = self.settings
+        received = call_parameters(settings.account_sid, settings.contact, settings.number)
+        return self.start(flow or self.library.only(), call_trigger(received))
 
     def request(
         self, parameters: Mapping[str, Any] | None = None, flow: Flow | None = None
@@ -235,56 +244,26 @@ class Sandbox:
 
     def start(self, flow: Flow, trigger: Trigger) -> Execution:
         """Start an execution, whatever else runs, and run it until it waits or ends."""
-        execution = self.engine.create(flow, trigger)
-        self._run(execution)
-        return execution
+        return self.runner.start(flow, trigger)
 
     def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> tuple[Execution, bool]:
-        """Resume the contact's active execution with the event, or start one with the trigger.
-
-        Returns:
-            The execution, and whether it took what arrived: False for an event that it cannot
-            use (81002).
-        """
-        with self._arriving:
-            execution = self.executions.active(flow.sid, trigger.contact, trigger.channel)
-            is_new = execution is None
-            if execution is None:
-                execution = self.engine.create(flow, trigger)
-                self.executions.save(execution)
-        if not is_new:
-            return execution, self.receive(execution, event)
-        self._run(execution)
-        return execution, True
+        """Resume the contact's active execution, or start one (see `Runner.deliver`)."""
+        return self.runner.deliver(flow, trigger, event)
 
     def receive(self, execution: Execution, event: FlowEvent) -> bool:
         """Give an execution an event from outside; False when it cannot use it (81002)."""
-        lock = self._lock(execution)
-        if not lock.acquire(blocking=False):
-            text = f"event '{event.name}' arrived while widget '{execution.widget}' was running"
-            self._tell(
-                Warned(execution=execution.sid, at=self.clock.now(), code=EVENT_IGNORED, text=text)
-            )
-            return False
-        try:
-            return self.engine.receive(execution, event)
-        finally:
-            lock.release()
-            self._settle(execution)
+        return self.runner.receive(execution, event)
 
     def end(self, execution: Execution) -> None:
         """End an execution where it stands."""
-        self.engine.end(execution, "STOPPED")
-        self._settle(execution)
+        self.runner.end(execution)
 
     def resume(self, data: Mapping[str, Any]) -> Execution:
         """Carry on with an execution that was dumped with `Execution.to_dict`, here or elsewhere.
 
         Its flow must have been loaded.
         """
-        execution = Execution.from_dict(data)
-        self._settle(execution)
-        return execution
+        return self.runner.resume(data)
 
     def pass_time(self, execution: Execution) -> bool:
         """Advance the clock to the moment at which a parked execution moves on by itself.
@@ -292,21 +271,11 @@ class Sandbox:
         Returns:
             False when it is not parked.
         """
-        moment = self.engine.next_moment(execution)
-        if moment is None:
-            return False
-        # Without its timer: what goes wrong then reaches the caller rather than the log.
-        self._drop_timer(execution)
-        self.clock.advance((moment - self.clock.now()).total_seconds())
-        self._tick(execution)
-        return True
+        return self.runner.pass_time(execution)
 
     def reset(self) -> None:
         """Forget all that happened: calls, played outcomes, journal, executions and messages."""
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
-        self._locks.clear()
+        self.runner.forget()
         self.endpoints.reset()
         self.executions.clear()
         self.messages.clear()
@@ -332,75 +301,13 @@ class Sandbox:
 
     # --- inside
 
-    def _run(self, execution: Execution) -> None:
-        try:
-            with self._lock(execution):
-                self.engine.run(execution)
-        finally:
-            self._settle(execution)
-
-    def _lock(self, execution: Execution) -> threading.RLock:
-        return self._locks.setdefault(execution.sid, threading.RLock())
-
-    def _settle(self, execution: Execution) -> None:
-        """Store an execution and set the timer for what it waits for."""
-        self.executions.save(execution)
-        self._drop_timer(execution)
-        moment = self.engine.next_moment(execution)
-        if moment is not None:
-            seconds = (moment - self.clock.now()).total_seconds()
-            self._timers[execution.sid] = self.clock.call_later(
-                seconds, lambda: self._tick_unattended(execution)
-            )
-        elif not execution.is_active:
-            self._locks.pop(execution.sid, None)
-
-    def _drop_timer(self, execution: Execution) -> None:
-        timer = self._timers.pop(execution.sid, None)
-        if timer is not None:
-            timer.cancel()
-
-    def _tick_unattended(self, execution: Execution) -> None:
-        """Tick on a timer: nobody is there to catch what stops the run, so it is told."""
-        try:
-            self._tick(execution)
-        except MockstudioError as error:
-            self._tell(
-                Warned(
-                    execution=execution.sid,
-                    at=self.clock.now(),
-                    widget=execution.widget,
-                    code=None,
-                    text=str(error),
-                )
-            )
-
-    def _tick(self, execution: Execution) -> None:
-        try:
-            with self._lock(execution):
-                self.engine.tick(execution)
-        finally:
-            self._settle(execution)
+    def _usual_parameters(self, body: str) -> dict[str, str]:
+        settings = self.settings
+        return message_parameters(settings.account_sid, settings.contact, settings.number, body)
 
     def _tell(self, event: RunEvent) -> None:
         for listener in self._listeners:
             listener(event)
-
-    def _message_parameters(self, body: str) -> dict[str, str]:
-        sid = new_sid("SM")
-        return {
-            "MessageSid": sid,
-            "SmsSid": sid,
-            "SmsMessageSid": sid,
-            "AccountSid": self.settings.account_sid,
-            "From": self.settings.contact,
-            "To": self.settings.number,
-            "Body": body,
-            "NumMedia": "0",
-            "NumSegments": "1",
-            "SmsStatus": "received",
-            "ApiVersion": "2010-04-01",
-        }
 
 
 def _liquid(clock: Clock, limits: Limits) -> StudioLiquid:

@@ -14,9 +14,7 @@ from mockstudio.errors import MockstudioError, UsageError, did_you_mean
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import Execution
 from mockstudio.flows.model import Flow
-from mockstudio.flows.triggers import call_trigger
 from mockstudio.sandbox import Sandbox
-from mockstudio.sids import new_sid
 
 HELP = """\
   TEXT                     send a message
@@ -66,23 +64,7 @@ class Conversation:
 
     def call(self) -> None:
         """Call the flow."""
-        settings = self._sandbox.settings
-        self._sandbox.start(
-            self._flow,
-            call_trigger(
-                {
-                    "CallSid": new_sid("CA"),
-                    "AccountSid": settings.account_sid,
-                    "From": settings.contact,
-                    "To": settings.number,
-                    "Caller": settings.contact,
-                    "Called": settings.number,
-                    "CallStatus": "ringing",
-                    "Direction": "inbound",
-                    "ApiVersion": "2010-04-01",
-                }
-            ),
-        )
+        self._sandbox.call(self._flow)
 
     def request(self, parameters: dict[str, str]) -> None:
         """Start the flow as the REST API does."""
