@@ -84,6 +84,7 @@ class Client(asyncio.Protocol):
         self.request, self.rounds, self.done = request, rounds, done
         self.times: list[float] = []
         self.errors = 0
+        self.began = 0.0
         self.received = b""
 
     def connection_made(self, transport) -> None:
@@ -91,6 +92,7 @@ class Client(asyncio.Protocol):
 
     def send(self) -> None:
         self.sent = time.perf_counter()
+        self.began = self.began or self.sent
         self.transport.write(self.request)
 
     def data_received(self, data: bytes) -> None:
@@ -156,7 +158,7 @@ async def generate(
 
 
 def slow_answers(url: str, connections: int, rounds: int) -> tuple[float, int]:
-    """Return the mean seconds a connection takes for so many slow answers, and the errors.
+    """Return the mean seconds from a connection's first request to its last answer, and errors.
 
     The connections begin one after the other over a second, as clients do.
     """
@@ -174,7 +176,7 @@ def main() -> None:
         connections, rounds = map(int, counts)
         clients, _ = asyncio.run(generate(url, None, connections, rounds, float(seconds), 1))
         missing = sum(rounds - len(client.times) for client in clients)
-        mean = sum(sum(client.times) for client in clients) / connections
+        mean = sum(c.sent + c.times[-1] - c.began for c in clients) / connections
         print(mean, missing + sum(client.errors for client in clients))
         return
     clients, elapsed = asyncio.run(

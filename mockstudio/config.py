@@ -27,6 +27,8 @@ SAMPLE_NUMBER = "+15005550006"
 SAMPLE_CONTACT = "+12025550123"
 """From the range 555-0100 to 555-0199, which belongs to nobody."""
 
+_NOT_A_SETTING = frozenset({"MOCKSTUDIO_CORPUS"})
+"""Variables of the tests' own: the folder of exported flows that they read."""
 _OPTIONS = MappingProxyType(
     {"variables": "--var", "limits": "--limit", "subflows": "--subflow", "routes": "--route"}
 )
@@ -163,7 +165,7 @@ def _read_variable(name: str, text: str) -> Any:
 def _unknown_variables(environ: Mapping[str, str]) -> Iterator[Problem]:
     known = [_variable(name) for name in _NAMES]
     for name in environ:
-        if name.startswith(ENVIRONMENT_PREFIX) and name not in known:
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in {*known, *_NOT_A_SETTING}:
             yield Problem(f"unknown environment variable{did_you_mean(name, known)}", path=name)
 
 

@@ -225,3 +225,7 @@ def test_junk_is_settings_or_a_settings_error(
     except SettingsError:
         return
     assert isinstance(found, Settings)
+
+
+def test_the_variable_that_names_the_tests_corpus_is_no_mistake(tmp_path):
+    assert load_settings({}, {"MOCKSTUDIO_CORPUS": "/x"}, tmp_path) == Settings()

@@ -64,7 +64,7 @@ def command(
 
     What the person types reaches the flow as a message; lines that begin with a colon are for
     mockstudio: `:help` lists them. With piped input, or none, the run is unattended: when the
-    input ends, time passes until the flow does.
+    input ends, time passes until the flow does; with --real-time the run ends with the input.
     """
     if sum((first_message is not None, call, bool(request))) > 1:
         raise UsageError("give one of --message, --call and --request")

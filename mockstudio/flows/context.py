@@ -12,6 +12,7 @@ Context = dict[str, Any]
 
 def new_context(execution_sid: str, flow_sid: str, trigger: Trigger) -> Context:
     """Return the context with which an execution begins."""
+    add_ons = trigger.data.get("AddOns")
     return {
         "flow": {
             "sid": execution_sid,
@@ -19,6 +20,7 @@ def new_context(execution_sid: str, flow_sid: str, trigger: Trigger) -> Context:
             "channel": {"address": trigger.channel},
             "data": copied(dict(trigger.parameters)),
             "variables": {},
+            **({"add_ons": copied(add_ons)} if isinstance(add_ons, dict) else {}),
         },
         "contact": {"channel": {"address": trigger.contact}},
         "trigger": {trigger.kind: copied(dict(trigger.data))},

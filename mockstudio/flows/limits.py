@@ -27,11 +27,6 @@ class Limits:
         execution_days: days after which an execution ends (6).
         liquid_iterations: rounds of one Liquid loop (5.1).
         liquid_bytes: bytes of one rendered template (5.1).
-        twiml_timeout: seconds Twilio waits for a TwiML document (6, 7.8).
-        twiml_body: bytes of a TwiML document (6, 7.8).
-        webhook_turn: seconds Voice waits for the flow's answer to a webhook (3.5, 8.16).
-        subflow_widgets: run-subflow widgets in one flow (2.7).
-        distinct_subflows: different subflows in one flow (2.7).
         total_widgets: widgets of a flow and all its subflows (1.1, 6).
     """
 
@@ -44,11 +39,6 @@ class Limits:
     execution_days: int = 30
     liquid_iterations: int = 15
     liquid_bytes: int = 16_384
-    twiml_timeout: float = 15.0
-    twiml_body: int = 65_536
-    webhook_turn: float = 15.0
-    subflow_widgets: int = 150
-    distinct_subflows: int = 50
     total_widgets: int = 2_000
 
 

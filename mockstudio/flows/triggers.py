@@ -78,7 +78,7 @@ def conversation_trigger(parameters: Mapping[str, str]) -> Trigger:
         event=INCOMING_CONVERSATION_MESSAGE,
         kind="conversation",
         data=_with_parsed(parameters, ("ChannelAttributes",)),
-        contact=parameters.get("From", ""),
+        contact=parameters.get("From") or parameters.get("ConversationSid", ""),
         channel=parameters.get("To", ""),
     )
 

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     UNKNOWN_STATUS = "unknown-status"
     """A status that is none of 2xx to 5xx."""
     BAD_URL = FailureKind.BAD_URL.value
+    BAD_METHOD = FailureKind.BAD_METHOD.value
     RESERVED_PARAMETER = FailureKind.RESERVED_PARAMETER.value
     NOT_TWILIO = FailureKind.NOT_TWILIO.value
     TIMEOUT = FailureKind.TIMEOUT.value
@@ -65,7 +66,7 @@ _BY_CLASS: Final = {
     4: Reason.CLIENT_ERROR,
     5: Reason.SERVER_ERROR,
 }
-_BAD_REQUESTS: Final = (Reason.BAD_URL, Reason.RESERVED_PARAMETER)
+_BAD_REQUESTS: Final = (Reason.BAD_URL, Reason.BAD_METHOD, Reason.RESERVED_PARAMETER)
 _UNREACHABLE: Final = (Reason.REFUSED, Reason.RESET, Reason.NETWORK, Reason.DNS, Reason.TLS)
 
 
@@ -81,8 +82,10 @@ class Verdict:
         code: Twilio's debugger code, or None on success (reference 3.8).
         outputs: what the widget writes into the context; empty when there was no answer.
         warnings: what the author should know although it changes no transition.
+        numbers: what the explanation's figures are: `limit` and `size`, `seconds` or `redirects`,
+            whichever the rule compares; for an answer its `status`.
         elapsed: seconds of the clock.
-        size: bytes of the decoded body, or as many as were read.
+        size: bytes of the decoded body, all of it or as far as the limit; 0 when it broke off.
         twiml: whether the Function answered TwiML: Studio gives up control (reference 3.7).
     """
 
@@ -92,6 +95,7 @@ class Verdict:
     code: int | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    numbers: Mapping[str, float] = field(default_factory=dict)
     elapsed: float = 0.0
     size: int = 0
     twiml: bool = False
@@ -125,6 +129,7 @@ def _of_failure(failure: Failure, elapsed: float, request: WidgetRequest) -> Ver
         reason,
         f"{transition}: {failure.text}",
         _code(reason, request),
+        numbers=failure.numbers,
         elapsed=elapsed,
         size=int(failure.numbers.get("size", 0)),
     )
@@ -146,6 +151,7 @@ def _of_response(
         _code(reason, request),
         outputs,
         tuple(_warnings(problem, is_twiml, request)),
+        {"status": response.status},
         elapsed,
         len(response.body),
         twiml=is_twiml and request.function and reason is Reason.SUCCESS,

@@ -13,12 +13,14 @@ from mockstudio.errors import MockstudioError, UnknownNameError
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import Execution
 from mockstudio.flows.model import Flow
-from mockstudio.flows.triggers import Trigger, call_trigger, message_trigger
+from mockstudio.flows.triggers import Trigger, call_trigger, conversation_trigger, message_trigger
 
 logger = logging.getLogger(__name__)
 
 EMPTY_TWIML = "<Response/>"
 FLOW_EVENT = "FlowEvent"
+ARRIVALS = frozenset({"MessageSid", "SmsSid", "CallSid", "ConversationSid"})
+"""One of these parameters tells what has arrived."""
 
 
 class World(Protocol):
@@ -47,7 +49,7 @@ def create_blueprint(world: World) -> Blueprint:
         except UnknownNameError as error:
             return _error(404, 20404, str(error))
         parameters = flask_request.values.to_dict()
-        if not ({"MessageSid", "CallSid", "SmsSid"} & parameters.keys()):
+        if not (ARRIVALS & parameters.keys()):
             return _error(
                 400,
                 20001,
@@ -66,6 +68,8 @@ def create_blueprint(world: World) -> Blueprint:
 
 
 def _trigger(parameters: Mapping[str, str]) -> Trigger:
+    if "ConversationSid" in parameters:
+        return conversation_trigger(parameters)
     is_call = "CallSid" in parameters and "MessageSid" not in parameters
     return call_trigger(parameters) if is_call else message_trigger(parameters)
 

@@ -244,7 +244,7 @@ def test_a_usage_error_leaves_the_standard_output_empty(here, form):
 
 
 def test_output_to_a_pipe_is_neither_wrapped_nor_coloured(apart):
-    words = "word " * 60
+    words = " ".join(["word"] * 60)
     result = apart("run", "order-status.flow.json", "--stub", "--message", "hi", typed=words)
     assert f"» {words}" in result.out
     assert "\x1b" not in result.out

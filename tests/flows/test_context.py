@@ -142,3 +142,9 @@ def test_other_parameters_are_kept_as_text():
     assert (trigger.kind, trigger.event) == ("call", "incomingCall")
     assert trigger.data["Digits"] == "5"
     assert (trigger.contact, trigger.channel) == (PERSON, NUMBER)
+
+
+def test_add_ons_are_under_flow_too():
+    trigger = message_trigger({"From": "+1", "To": "+2", "AddOns": '{"status": "ok"}'})
+    context = new_context("FN1", "FW1", trigger)
+    assert context["flow"]["add_ons"] == {"status": "ok"} == context["trigger"]["message"]["AddOns"]

@@ -36,7 +36,7 @@ def test_an_unknown_profile_names_the_nearest():
         ("http-body", "65_536", "http_body", 65_536),
         ("http-redirects", "0", "http_redirects", 0),
         ("function-redirect-is-success", "False", "function_redirect_is_success", False),
-        ("webhook-turn", "300ms", "webhook_turn", 0.3),
+        ("http_timeout", "300ms", "http_timeout", 0.3),
     ],
 )
 def test_a_limit_is_set_by_name(name, value, field, expected):

@@ -69,6 +69,7 @@ def test_a_functions_redirect_fails_under_the_legacy_profile():
 # Reference 3.5 and 3.8: kind of failure; code of make-http-request, then of run-function.
 FAILURES = {
     FailureKind.BAD_URL: (81014, 81014),
+    FailureKind.BAD_METHOD: (81014, 81014),
     FailureKind.RESERVED_PARAMETER: (81014, 81014),
     FailureKind.NOT_TWILIO: (81016, 81017),
     FailureKind.TIMEOUT: (81016, 81017),

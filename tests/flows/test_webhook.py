@@ -154,3 +154,13 @@ def test_a_person_with_a_messaging_service_is_one_contact(stage, asking, post):
         post(Body=body, MessagingServiceSid="MG" + "0" * 32)
     assert stage.sent == ["Which?", "blue!"]
     assert [w.code for w in stage.of(Warned)] == []
+
+
+def test_a_conversations_message_starts_the_flow_as_one_and_is_a_reply(stage, asking, post):
+    conversation = {"ConversationSid": "CH" + "0" * 32}
+    for body in ("hi", "blue"):
+        post(Body=body, **conversation)
+    (execution,) = stage.sandbox.executions.all()
+    assert execution.trigger_event == "incomingConversationMessage"
+    assert execution.context["trigger"]["conversation"]["Body"] == "hi"
+    assert stage.sent == ["Which?", "blue!"]

@@ -90,7 +90,7 @@ def test_a_subflows_lines_are_indented(event_of):
 
 
 def test_long_lines_are_left_to_whoever_shows_them(event_of):
-    body = "word " * 50
+    body = " ".join(["word"] * 50)
     assert shown(event_of(MessageSent, **SENT, body=body)) == f"    « {body}\n"
 
 

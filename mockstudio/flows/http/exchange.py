@@ -13,6 +13,8 @@ class FailureKind(StrEnum):
 
     BAD_URL = "bad-url"
     """The URL is none after rendering; nothing was sent (reference 3.2)."""
+    BAD_METHOD = "bad-method"
+    """The method is neither GET nor POST; nothing was sent (reference 3.1)."""
     RESERVED_PARAMETER = "reserved-parameter"
     """A parameter has a name Studio keeps to itself; nothing was sent (reference 3.1)."""
     NOT_TWILIO = "not-twilio"

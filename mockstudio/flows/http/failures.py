@@ -31,6 +31,7 @@ _KINDS: Final[tuple[tuple[tuple[type[BaseException], ...], FailureKind], ...]] =
     ((ConnectionResetError, BrokenPipeError), FailureKind.RESET),
     ((ssl.SSLError, requests.exceptions.SSLError), FailureKind.TLS),
 )
+_SHOWN_AT_MOST: Final = 120
 _TEXTS: Final = {
     FailureKind.DNS: "the name of {place} could not be resolved",
     FailureKind.REFUSED: "{place} refused the connection",
@@ -94,7 +95,10 @@ def _kind(chain: list[BaseException]) -> FailureKind:
 
 
 def _innermost(chain: list[BaseException]) -> str:
-    return str(chain[-1]) or type(chain[-1]).__name__
+    """Return what the first cause says, on one line: it may quote what the peer sent."""
+    text = str(chain[-1]) or type(chain[-1]).__name__
+    shown = text if text.isprintable() else ascii(text)
+    return shown if len(shown) <= _SHOWN_AT_MOST else shown[:_SHOWN_AT_MOST] + "…"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

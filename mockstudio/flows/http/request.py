@@ -36,6 +36,9 @@ STANDARD_HEADERS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What every request of Twilio's carries (reference 3.3, rest-api.md 5.6)."""
 
+METHODS: Final = ("GET", "POST")
+"""All that the widgets can send (reference 3.1)."""
+
 PLAIN_URL: Final = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[1-9]\d{0,3})?"
     r"(?:/(?!\.)[\w.~-]*)+(?:\?[\w=&.~-]+)?",
@@ -114,6 +117,9 @@ def prepare(request: WidgetRequest, account: Account) -> OutgoingRequest | Failu
     if not request.function and (reserved := _reserved(request.parameters)):
         text = f"parameter '{reserved}' has a name that Studio reserves; nothing was sent"
         return Failure(FailureKind.RESERVED_PARAMETER, text)
+    if request.method.upper() not in METHODS:
+        text = f"method '{request.method}' is none of {', '.join(METHODS)}; nothing was sent"
+        return Failure(FailureKind.BAD_METHOD, text)
     url = sendable_url(request.url)
     if isinstance(url, Failure):
         return url

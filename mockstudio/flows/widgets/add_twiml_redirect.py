@@ -10,6 +10,8 @@ from mockstudio.flows.execution import Wait
 from mockstudio.flows.widgets.base import Parked, Result, Took, Visit, Widget
 
 DEFAULT_TIMEOUT = 14_400
+POST = "POST"
+METHODS = ("GET", POST)
 RETURN = "return"
 TIMEOUT = "timeout"
 FAIL = "fail"
@@ -22,11 +24,12 @@ class AddTwimlRedirect(Widget):
 
     def enter(self, visit: Visit) -> Result:
         """Print the redirect and wait; `fail` only for a URL that cannot be parsed."""
+        # Trimmed, unlike the HTTP widgets' URLs: white space around it means nothing in TwiML.
         url = visit.text("url").strip()
         if not is_absolute_url(url):
             visit.warn(None, f"redirect URL '{url}' is not an absolute http(s) URL")
             return Took(FAIL)
-        method = visit.text("method", "POST").upper()
+        method = _method(visit)
         redirect = f"<Redirect method={quoteattr(method)}>{escape(url)}</Redirect>"
         twiml = f"<Response>{redirect}</Response>"
         visit.tell(TwimlPrinted, twiml=twiml)
@@ -37,6 +40,14 @@ class AddTwimlRedirect(Widget):
     def resume(self, visit: Visit, event: FlowEvent, wait: Wait) -> Took:
         """Keep every parameter of the returning request; a time-out sets nothing."""
         return Took(event.name, event.parameters if event.name == RETURN else {})
+
+
+def _method(visit: Visit) -> str:
+    method = visit.text("method", POST).upper()
+    if method in METHODS:
+        return method
+    visit.warn(None, f"method '{method}' is none of {', '.join(METHODS)}; using {POST}")
+    return POST
 
 
 def is_absolute_url(url: str) -> bool:

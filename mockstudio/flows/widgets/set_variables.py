@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mockstudio.flows.context import merge
+from mockstudio.flows.context import copied
 from mockstudio.flows.events import VariablesSet
 from mockstudio.flows.json_text import JsonTextError, parse_json
 from mockstudio.flows.widgets.base import Result, Took, Visit, Widget
@@ -25,7 +25,7 @@ class SetVariables(Widget):
     def enter(self, visit: Visit) -> Result:
         """Cast the rendered values and write them; it cannot fail."""
         variables = {key: value for key, value in self._variables(visit) if key}
-        merge(visit.context["flow"]["variables"], variables)
+        visit.context["flow"]["variables"].update(copied(variables))
         visit.tell(VariablesSet, variables=variables)
         return Took("next", variables)
 
@@ -44,27 +44,33 @@ class SetVariables(Widget):
         declared = item.get("type")
         if declared == JSON_OBJECT:
             return parsed_object(visit, str(item.get("key")), text)
-        return text if declared == STRING else cast_number(text)
+        return text.strip() if declared == STRING else cast_number(text)
 
 
 def cast_number(text: str) -> str | int | float:
-    """Return the number that trimmed text is, else the text as it is (reference 2.3, 8 no. 14)."""
+    """Return the number that trimmed text is, else the trimmed text (reference 2.3, 8 no. 14)."""
     trimmed = text.strip()
     match = _JSON_NUMBER.fullmatch(trimmed)
     if match is None or len(trimmed) > _LONGEST_NUMBER:
-        return text
+        return trimmed
     if match.group(1) is None and match.group(2) is None:
         return int(trimmed)
     number = float(trimmed)
-    return text if number in (float("inf"), float("-inf")) else number
+    return trimmed if number in (float("inf"), float("-inf")) else number
 
 
 def parsed_object(visit: Visit, key: str, text: str) -> Any:
-    """Return text parsed as JSON; text that is none stays text, with warning 81027."""
+    """Return the JSON object that text is; any other text stays text, with warning 81027."""
+    problem = "it is no object"
     try:
-        return parse_json(text)
+        parsed = parse_json(text)
+        if isinstance(parsed, dict):
+            return parsed
     except JsonTextError as error:
-        visit.warn(
-            UNPARSABLE_VALUE, f"value of '{key}' could not be parsed as JSON: {error}", text[:200]
-        )
-        return text
+        problem = str(error)
+    visit.warn(
+        UNPARSABLE_VALUE,
+        f"value of '{key}' could not be parsed as a JSON object: {problem}",
+        text[:200],
+    )
+    return text

@@ -140,3 +140,9 @@ def test_other_events_are_ignored_with_81002(stage, redirect, event):
     assert f"'{event}'" in warning.text
     assert "'leave'" in warning.text
     assert (execution.status, execution.widget) == ("active", "leave")
+
+
+def test_a_method_that_twiml_does_not_know_becomes_post_with_a_warning(stage, redirect):
+    redirect(method="PUT")
+    assert printed(stage) == f'<Response><Redirect method="POST">{URL}</Redirect></Response>'
+    assert "method 'PUT' is none of GET, POST" in stage.of(Warned)[0].text

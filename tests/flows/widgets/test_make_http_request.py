@@ -151,3 +151,26 @@ def test_what_the_author_should_know_is_told_without_a_code(stage, call):
     (warning,) = stage.of(Warned)
     assert warning.code is None
     assert "wrap it in an object" in warning.text
+
+
+@pytest.mark.parametrize("method", ["PUT", "delete", "{{trigger.message.Body}}"])
+def test_a_method_that_is_neither_get_nor_post_fails_with_81014_unsent(stage, call, method):
+    execution = call(method=method)
+    assert execution.steps[-1].name == "failed"
+    assert len(stage.sandbox.journal) == 0
+    (event,) = stage.of(VerdictReached)
+    assert event.verdict.reason == "bad-method"
+    assert stage.codes == [81014]
+
+
+def test_a_verdict_has_the_numbers_that_decided(stage, call):
+    call({"json": {"a": 1}, "size": 65_537})
+    (event,) = stage.of(VerdictReached)
+    assert event.verdict.numbers == {"size": 65_537, "limit": 65_536}
+
+
+def test_bytes_that_are_no_http_are_shown_on_one_line(stage, call):
+    call({"fault": "garbage", "text": "x"})
+    (event,) = stage.of(VerdictReached)
+    assert event.verdict.reason == "network"
+    assert event.verdict.explanation.isprintable()

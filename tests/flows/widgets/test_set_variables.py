@@ -72,14 +72,16 @@ def test_every_json_number_is_cast_to_itself(number):
 
 
 @given(st.text(max_size=30))
-def test_what_is_no_json_number_stays_as_it_is(text):
+def test_what_is_no_json_number_stays_text_and_is_trimmed(text):
     try:
         is_number = isinstance(json.loads(text.strip()), int | float) and text.strip()[0] in (
             "-0123456789"
         )
     except (ValueError, IndexError):
         is_number = False
-    assert isinstance(cast_number(text), str) is not is_number
+    cast = cast_number(text)
+    assert isinstance(cast, str) is not is_number
+    assert is_number or cast == text.strip()
 
 
 COUNTER = """
@@ -183,3 +185,27 @@ def test_what_cannot_be_parsed_stays_text_with_81027(stage, state, value):
     (warning,) = stage.of(Warned)
     assert warning.code == 81027
     assert "'x'" in warning.text
+
+
+@pytest.mark.parametrize("declared", [{}, {"type": "string"}])
+def test_text_is_trimmed(stage, state, declared):
+    template = "\n{% if trigger.message.Body %}\n  {{trigger.message.Body}}\n{% endif %}"
+    assert set_one(stage, state, template, **declared) == "hi"
+
+
+def test_an_object_set_again_is_replaced_and_not_merged(stage, state):
+    stage.play(
+        state("one", "set-variables", {"next": "two"}, variables=[obj({"x": 1, "y": 1})]),
+        state("two", "set-variables", {"next": None}, variables=[obj({"y": 2})]),
+    )
+    assert stage.sandbox.message("hi").context["flow"]["variables"] == {"o": {"y": 2}}
+
+
+def obj(value):
+    return {"key": "o", "type": "json_object", "value": json.dumps(value)}
+
+
+@pytest.mark.parametrize("text", ["[1]", "5", "null", '"a"'])
+def test_json_that_is_no_object_stays_text_with_81027(stage, state, text):
+    assert set_one(stage, state, text, type="json_object") == text
+    assert stage.codes == [81027]
