@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -60,6 +61,23 @@ def drive(sandbox, flow, trigger):
 
 
 @pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
+def test_a_real_export_that_is_a_subflow_runs_inside_a_parent(path, stage, state):
+    flow = load(path)
+    trigger = flow.state(flow.initial_state).transition("incomingParent")
+    if trigger is None or trigger.next is None:
+        return
+    stage.sandbox.library.add(flow)
+    stage.sandbox.stub(flow)
+    properties = {"flow_sid": flow.sid, "flow_revision": "LatestPublished"}
+    call = state("call", "run-subflow", {"completed": None, "failed": None}, **properties)
+    parent = stage.play(call, name="parent")
+    with contextlib.suppress(UnsupportedWidgetError):
+        drive(stage.sandbox, parent, TRIGGERS[0])
+    (execution,) = stage.sandbox.executions.all()
+    assert any(step.parent_step_sid for step in execution.steps)
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
 def test_a_real_export_runs_until_it_ends_or_meets_a_widget_that_cannot_run(path, stage, caplog):
     flow = stage.sandbox.library.add(load(path))
     stage.sandbox.stub(flow)
@@ -73,5 +91,6 @@ def test_a_real_export_runs_until_it_ends_or_meets_a_widget_that_cannot_run(path
     executions = stage.sandbox.executions.all()
     assert [e.trigger_event for e in executions] == [t.event for t in ways_in(flow)]
     assert not any(execution.is_active for execution in executions)
+    assert {entry.answer.status for entry in stage.sandbox.journal} <= {200}
     failed = [record.exc_info[0] for record in caplog.records if record.exc_info]
     assert set(failed) <= {UnsupportedWidgetError}

@@ -96,6 +96,8 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", INTERRUPTED)
+    except OSError as error:
+        return _say(f"error: {error.strerror or error}", 1)
     except Exception as error:
         import logging
 

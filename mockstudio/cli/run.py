@@ -84,6 +84,8 @@ def command(
             if conversation.execution is not None:
                 output.finish(conversation.execution)
             raise
+        for route in sandbox.router.unused:
+            output.say(f"warning: no URL of this run followed the route {route.pattern}")
         return output.finish(conversation.execution)
 
 

@@ -57,7 +57,8 @@ class Output:
     def finish(self, execution: Execution | None) -> int:
         """Print how the run stands and how long it took; return the exit code.
 
-        The code is 1 for a run that stopped on a widget that cannot run.
+        The code is 1 for a run that was cut short: by a widget that cannot run, a URL without a
+        route, or one of Studio's limits.
         """
         passed = self._clock.monotonic() - self._began
         real = time.perf_counter() - self._really_began
@@ -70,12 +71,17 @@ class Output:
             click.echo(as_json(document))
         elif self._form == "text":
             click.echo(f"{_state(execution)} after {_times(self._clock, passed, real)}")
-        return int(execution is not None and execution.ended_reason == STOPPED)
+        return int(execution is not None and _was_cut_short(execution))
 
 
 def as_json(value: Any) -> str:
     """Return a value as JSON for people and programs."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+def _was_cut_short(execution: Execution) -> bool:
+    # Studio's limits end an execution with their debugger code.
+    return execution.ended_reason == STOPPED or execution.ended_reason.isdecimal()
 
 
 def _state(execution: Execution | None) -> str:

@@ -26,8 +26,8 @@ from mockstudio.sandbox import Sandbox
 def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:
     """Serve endpoint files (YAML) and flows (JSON): endpoints, webhooks and the control API.
 
-    Files are watched: a changed endpoint file is loaded again, a broken one keeps the last good
-    version.
+    Endpoint files are watched: a changed one is loaded again, a broken one keeps the last good
+    version. Changes of flows and of Python functions are taken up at the next start.
     """
     from mockstudio.server import create_server
 

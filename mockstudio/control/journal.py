@@ -31,8 +31,8 @@ class JournalResources:
             since=query_argument("since", _date),
             until=query_argument("until", _date),
         )
-        limit = query_argument("limit", int)
-        newest = entries if limit is None else entries[len(entries) - max(0, limit) :]
+        limit = query_argument("limit", _count)
+        newest = entries if limit is None else entries[max(0, len(entries) - limit) :]
         return jsonify(
             requests=[entry.to_dict() for entry in newest],
             total=len(entries),
@@ -43,6 +43,12 @@ class JournalResources:
         """Forget all entries."""
         self._journal.clear()
         return "", 204
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(f"expected a whole number, found '{text}'")
+    return int(text)
 
 
 def _date(text: str) -> datetime:

@@ -13,7 +13,7 @@ from mockstudio.endpoints.answer import Answer
 from mockstudio.endpoints.journal import UNMATCHED, Entry, Journal
 from mockstudio.endpoints.matching import EndpointTable, path_values
 from mockstudio.endpoints.model import AtEnd, Endpoint, OutcomeReply, Reply, Visibility
-from mockstudio.endpoints.not_found import exhausted, not_found
+from mockstudio.endpoints.not_found import exhausted, not_found, play_hint
 from mockstudio.endpoints.outcomes import (
     OUTCOME_NAMES,
     PLAY_PARAMETER,
@@ -213,16 +213,17 @@ class Endpoints:
     def _use(self, endpoints: tuple[Endpoint, ...], keep_states: bool = True) -> None:
         for name, count in Counter(endpoint.name for endpoint in endpoints).items():
             if count > 1:
-                raise UsageError(f"{count} endpoints are named '{name}'; names must be unique")
+                places = ", ".join(e.source for e in endpoints if e.name == name and e.source)
+                at = f" ({places})" if places else ""
+                raise UsageError(f"{count} endpoints are named '{name}'{at}; names must be unique")
         before = self._live.matches if keep_states else {}
         matches = {e.name: self._new_match(e, before.get(e.name)) for e in endpoints}
         self._live = _Live(EndpointTable(endpoints), matches)
 
     def _new_match(self, endpoint: Endpoint, before: Match | None) -> Match:
-        is_unchanged = before is not None and _says_the_same(before.endpoint, endpoint)
         return Match(
             endpoint=endpoint,
-            state=before.state if before and is_unchanged else EndpointState(),
+            state=_state_after(before, endpoint),
             outcome=None,
             needs_thread=self._needs_thread(endpoint),
             fixed=self._fixed_answer(endpoint),
@@ -278,8 +279,8 @@ class Endpoints:
         """Return the endpoint a request is for, or None; never blocks."""
         live = self._live
         asked = requested_play(request) if PLAY_PARAMETER in request.query else None
-        if asked and (match := _asked_for(live, request, *asked)):
-            return match
+        if asked:
+            return _asked_for(live, request, *asked)
         candidate = live.table.find(request)
         return live.matches[candidate.endpoint.name] if candidate else None
 
@@ -319,7 +320,10 @@ class Endpoints:
 
     def unmatched(self, request: Request) -> tuple[Answer, Entry]:
         """Return the 404 for a request that nothing matches: it names the nearest endpoints."""
-        answer = not_found(request, self._live.table.nearest(request))
+        asked = requested_play(request) if PLAY_PARAMETER in request.query else None
+        here = [candidate.endpoint for candidate in self._live.table.at_path(request.path)]
+        hint = play_hint(here, *asked) if asked else ""
+        answer = not_found(request, self._live.table.nearest(request), hint)
         logger.warning("%s", answer.body.decode())
         return answer, self._record(request, UNMATCHED, "no endpoint matches", answer)
 
@@ -333,6 +337,18 @@ class Endpoints:
         for listener in self._listeners:
             listener(entry)
         return entry
+
+
+def _state_after(before: Match | None, endpoint: Endpoint) -> EndpointState:
+    """Return the state of an endpoint that takes the place of another.
+
+    Unchanged it goes on; changed it begins anew, but still plays what it was told to play.
+    """
+    if before is None:
+        return EndpointState()
+    if _says_the_same(before.endpoint, endpoint):
+        return before.state
+    return EndpointState(playing=before.state.playing, left=before.state.left)
 
 
 def _count(state: EndpointState) -> int:

@@ -6,6 +6,7 @@ is then the same object for every request.
 
 from __future__ import annotations
 
+import logging
 import random
 import weakref
 from collections.abc import Callable, Mapping
@@ -26,6 +27,8 @@ from mockstudio.endpoints.request import Request
 from mockstudio.endpoints.request_values import RequestValues, request_namespace
 from mockstudio.endpoints.templates import Namespace, TemplateCompiler
 from mockstudio.errors import FunctionError, MockstudioError
+
+logger = logging.getLogger(__name__)
 
 Kept = TypeVar("Kept")
 
@@ -167,4 +170,5 @@ class _Call:
 
 
 def _failure(endpoint: Endpoint, error: MockstudioError) -> Answer:
+    logger.error("endpoint '%s' cannot be played: %s", endpoint.name, error)
     return json_answer(500, {"error": f"endpoint '{endpoint.name}' cannot be played: {error}"})

@@ -108,6 +108,12 @@ class Router:
         self._scripted = scripted
         self._live = {route.live_address for route in routes}
         self._closed_port = ClosedPort()
+        self._followed: set[Route] = set()
+
+    @property
+    def unused(self) -> tuple[Route, ...]:
+        """The explicit routes that no URL has followed."""
+        return tuple(route for route in self.routes if route not in self._followed)
 
     def resolve(self, url: str) -> Destination:
         """Return where a URL goes.
@@ -119,10 +125,12 @@ class Router:
         bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
         for route in self.routes:
             target = route.follow(bare)
+            if target is None:
+                continue
+            self._followed.add(route)
             if target == SCRIPTED:
                 return self._to_scripted(url)
-            if target is not None:
-                return Destination(f"{target}?{parts.query}" if parts.query else target, None)
+            return Destination(f"{target}?{parts.query}" if parts.query else target, None)
         if self._scripted.covers(url) is not None:
             return self._to_scripted(url)
         if f"{parts.scheme}://{parts.netloc}" in self._live:

@@ -60,8 +60,7 @@ def create_blueprint(world: World) -> Blueprint:
             trigger = _trigger(parameters)
             execution, taken = world.deliver(flow, trigger, _event(parameters, trigger))
         except MockstudioError as error:
-            logger.error("flow '%s' stopped: %s", flow.name, error)
-            return _error(500, 20500, str(error))
+            return _error(500, 20500, f"flow '{flow.name}' stopped: {error}")
         return _twiml(execution if taken else None)
 
     return blueprint
@@ -86,7 +85,8 @@ def _twiml(execution: Execution | None) -> Response:
 
 
 def _error(status: int, code: int, message: str) -> Response:
-    """Return an error in the form of Twilio's APIs (rest-api.md 2.1)."""
+    """Log an error and return it in the form of Twilio's APIs (rest-api.md 2.1)."""
+    logger.warning("webhook refused (%d): %s", status, message)
     response = jsonify(
         code=code,
         message=message,

@@ -297,3 +297,14 @@ def test_an_interrupt_while_a_widget_waits_for_its_answer_gives_130(launch):
     process.send_signal(signal.SIGINT)
     assert process.wait(8) == 130
     assert process.stderr.read().split() == [b"interrupted"]
+
+
+def test_a_route_that_nothing_follows_is_told(here):
+    route = "https://typo-1234.twil.io/*=http://localhost:3000/*"
+    result = here("run", "order-status.flow.json", "--stub", "--message", "hi", "--route", route)
+    assert "no URL of this run followed the route https://typo-1234.twil.io/*" in result.err
+
+
+def test_a_run_that_a_limit_cut_short_exits_1(here):
+    arguments = ("run", "order-status.flow.json", "--stub", "--message", "hi")
+    assert here(*arguments, "--limit", "step-limit=1").code == 1

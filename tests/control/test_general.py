@@ -46,3 +46,9 @@ def test_a_reset_forgets_all_that_happened(api, sandbox, client) -> None:
     assert api("POST", "/reset").status_code == 204
     shown = api("GET", "/endpoints/a").json
     assert (shown["calls"], shown["playing"], len(sandbox.journal)) == (0, None, 0)
+
+
+def test_what_does_not_exist_is_told_in_json(client) -> None:
+    for method, path, status in (("GET", "/nope", 404), ("DELETE", "/health", 405)):
+        answer = client.open(f"/_mockstudio{path}", method=method)
+        assert (answer.status_code, list(answer.json)) == (status, ["error"])

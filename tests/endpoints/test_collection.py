@@ -124,12 +124,15 @@ def test_a_request_can_ask_for_an_outcome_of_its_own(script, call, endpoints) ->
     assert call("/x?mockstudio-play=second:tired").status == 503
     assert call("/x?mockstudio-play=tired").status == 503
     assert call("/x?a=b&mockstudio-play=first:client-error").status == 404
-    assert call("/x?mockstudio-play=nobody:tired").status == 200
-    assert call("/x?mockstudio-play=second:unknown").status == 200
+    for asked, hint in (("nobody:tired", "no endpoint 'nobody'"), ("nope", "no outcome 'nope'")):
+        answer = call(f"/x?mockstudio-play={asked}")
+        assert answer.status == 404
+        assert hint in json.loads(answer.body)["hint"]
+    assert call("/x?mockstudio-play=second:unknown").status == 404
     assert [entry.endpoint for entry in endpoints.journal] == [
-        *("second", "second", "first", "second", "second")
+        *("second", "second", "first", "", "", "")
     ]
-    assert (endpoints.state("first").calls, endpoints.state("second").calls) == (0, 2)
+    assert (endpoints.state("first").calls, endpoints.state("second").calls) == (0, 0)
 
 
 def test_protected_private_and_credentials_are_checked(script, call, endpoints) -> None:
@@ -180,7 +183,7 @@ def test_covers_names_the_first_endpoint_at_a_url(script, endpoints) -> None:
 # --- changes
 
 
-def test_an_unchanged_endpoint_keeps_its_state_and_a_changed_one_starts_anew(
+def test_an_unchanged_endpoint_keeps_its_state_and_a_changed_one_what_it_plays(
     script, bodies, endpoints
 ) -> None:
     same = {"name": "same", "url": "/same", "replies": [{"text": "a"}, {"text": "b"}]}
@@ -190,7 +193,8 @@ def test_an_unchanged_endpoint_keeps_its_state_and_a_changed_one_starts_anew(
     endpoints.play("other", "timeout")
     script(other | {"replies": [{"text": "c"}, {"text": "d"}]}, same, {"name": "n", "url": "/n"})
     assert (bodies("/same", 1), bodies("/other", 1)) == (["b"], ["c"])
-    assert (endpoints.state("same").calls, endpoints.state("other").playing) == (2, None)
+    assert (endpoints.state("same").calls, endpoints.state("other").calls) == (2, 1)
+    assert endpoints.state("other").playing == "timeout"
 
 
 def test_an_endpoint_that_moved_to_another_line_is_unchanged(endpoints, bodies) -> None:

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockstudio.clock import VirtualClock
+from mockstudio.endpoints.collection import Endpoints
 from mockstudio.endpoints.definition import parse_endpoints
+from mockstudio.endpoints.journal import Journal
 from mockstudio.errors import RouteError, UsageError
 from mockstudio.flows.routes import ClosedPort, Route, Router, make_route, parse_route, routes_from
 
@@ -201,3 +204,12 @@ def test_one_url_may_be_written_in_many_ways(stage, state, written):
     stage.endpoint("lookup", ORDERS, reply={"json": {}})
     stage.play(state("call", "make-http-request", {"success": None, "failed": None}, url=written))
     assert stage.sandbox.message("hi").steps[-1].name == "success"
+
+
+def test_a_route_counts_as_used_once_a_url_has_followed_it():
+    followed, other = Route("https://a.test/*", "http://b"), Route("https://c.test/*", "http://d")
+    router = Router([followed, other], Endpoints(Journal(VirtualClock()), "token"), "http://own")
+    assert router.unused == (followed, other)
+    router.resolve("https://a.test/x")
+    assert router.unused == (other,)
+    router.close()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockstudio.flows.events import StepEntered
+from mockstudio.flows.events import StepEntered, Warned
 from mockstudio.flows.triggers import (
     call_trigger,
     conversation_trigger,
@@ -56,3 +56,12 @@ def test_a_subflow_is_entered_by_its_parent(stage, state):
         ("completed", "outer"),
     ]
     assert [step.depth for step in stage.of(StepEntered)] == [0, 0, 1, 1]
+
+
+def test_an_event_that_leads_nowhere_says_what_the_flow_starts_on(stage, state):
+    stage.play(state("a", "set-variables", {"next": None}), routed=("incomingCall",))
+    execution = stage.sandbox.message("hi")
+    assert execution.ended_reason == "FLOW_END"
+    (warning,) = stage.of(Warned)
+    expected = "nothing is connected to incomingMessage; this flow starts on incomingCall"
+    assert warning.text == expected
