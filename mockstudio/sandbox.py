@@ -93,6 +93,9 @@ class Sandbox:
         self._listeners: tuple[Listener, ...] = ()
         self._files: EndpointFiles | None = None
         self._session = self._open_session()
+        self._client = StudioClient(
+            self._session, self.router.resolve, self.clock, self.limits, self._account()
+        )
         self.engine = self._build_engine()
         self.runner = Runner(self.engine, self.executions, self.clock, self._tell)
 
@@ -105,12 +108,15 @@ class Sandbox:
         session.mount(IN_PROCESS_URL, InProcessAdapter(self.call_app, self.clock))
         return session
 
+    def _account(self) -> Account:
+        """Return whose calls the flows make; the sandbox's own URL counts as Twilio's API."""
+        settings = self.settings
+        return Account(settings.account_sid, settings.auth_token, self.router.base_url)
+
     def _build_engine(self) -> Engine:
         settings = self.settings
-        account = Account(settings.account_sid, settings.auth_token)
-        client = StudioClient(self._session, self.router.resolve, self.clock, self.limits, account)
         messenger = SandboxMessenger(self.messages, settings.account_sid, self.clock)
-        services = Services(self.clock, client, messenger, self.library, self.limits)
+        services = Services(self.clock, self._client, messenger, self.library, self.limits)
         return Engine(
             self.library.program, standard_widgets(), services, self._tell, settings.account_sid
         )
@@ -212,6 +218,7 @@ class Sandbox:
     def connect(self, base_url: str) -> None:
         """Let the flows call the scripted endpoints at this address, over real HTTP."""
         self.router.base_url = base_url
+        self._client.account = self._account()
 
     # --- what happens in it
 

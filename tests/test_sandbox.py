@@ -16,7 +16,7 @@ from mockstudio.errors import (
     UnknownNameError,
     UsageError,
 )
-from mockstudio.flows.events import FlowEvent, MessageSent, Warned
+from mockstudio.flows.events import FlowEvent, MessageSent, VerdictReached, Warned
 from mockstudio.sandbox import Sandbox
 
 PATIENCE = 5.0
@@ -339,3 +339,16 @@ def test_a_sandbox_is_closed_at_the_end_of_a_with_block(state):
         sandbox.clock.call_later(1_000, lambda: fired.append(1))
     sandbox.clock.advance(10_000)
     assert fired == []
+
+
+@pytest.mark.parametrize("base_url", [None, "http://127.0.0.1:1"])
+def test_the_sandboxs_own_url_counts_as_twilios_for_add_twilio_auth(stage, state, base_url):
+    if base_url:
+        stage.sandbox.connect(base_url)
+    own = stage.sandbox.router.base_url
+    properties = {"url": f"{own}/_mockstudio/health", "add_twilio_auth": True}
+    stage.play(state("call", "make-http-request", {"success": None, "failed": None}, **properties))
+    execution = stage.sandbox.message("hi")
+    (event,) = stage.of(VerdictReached)
+    expected = ("refused", "failed") if base_url else ("success", "success")
+    assert (event.verdict.reason, execution.steps[-1].name) == expected

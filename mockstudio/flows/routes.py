@@ -1,7 +1,8 @@
 """Where a flow's URLs really go: nothing reaches production by accident.
 
 An explicit route sends URLs to a live address or to the scripted endpoints. A URL without one goes
-to the scripted endpoint that covers it, by host and path. Any other URL is refused.
+to the scripted endpoint that covers it, by host and path. The sandbox's own URLs lead to it. Any
+other URL is refused.
 """
 
 from __future__ import annotations
@@ -133,6 +134,8 @@ class Router:
             return Destination(f"{target}?{parts.query}" if parts.query else target, None)
         if self._scripted.covers(url) is not None:
             return self._to_scripted(url)
+        if url.startswith(f"{self.base_url}/"):
+            return Destination(url, None)
         if f"{parts.scheme}://{parts.netloc}" in self._live:
             return Destination(url, None)
         raise RouteError(self._refusal(bare))

@@ -46,7 +46,7 @@ class StudioClient:
         resolve: finds where a URL of the flow really goes; what it raises is passed on.
         clock: whose seconds count.
         limits: time, bytes and redirects.
-        account: whose auth token signs.
+        account: whose auth token signs; may be changed between calls.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class StudioClient:
         self._resolve = resolve
         self._clock = clock
         self._limits = limits
-        self._account = account
+        self.account = account
 
     def call(self, request: WidgetRequest) -> Exchange:
         """Make the call of one widget and return all that happened.
@@ -69,7 +69,7 @@ class StudioClient:
         Raises:
             RouteError: no route covers the URL, or one that a redirect leads to.
         """
-        outgoing = prepare(request, self._account)
+        outgoing = prepare(request, self.account)
         if isinstance(outgoing, Failure):
             return Exchange(None, failure=outgoing)
         deadline = self._clock.deadline(self._limits.http_timeout)
@@ -95,7 +95,7 @@ class StudioClient:
     def _step(self, request: OutgoingRequest, deadline: Deadline) -> _Step:
         """Send one request and look at its answer; a redirect's body is left unread."""
         destination = self._resolve(request.url)
-        request = addressed(request, destination, self._account)
+        request = addressed(request, destination, self.account)
         hop = Hop(request.method, request.url, destination.url)
         answer = self._send(request, hop, deadline)
         if isinstance(answer, Failure):
