@@ -17,7 +17,7 @@ from bench.load import Load, measure, slow_answers
 from bench.processes import Server, check, floor, mockstudio, started
 from bench.workload import ENDPOINTS, FORM, FORM_PATH, PATH, SLOW_PATH, others
 
-ROUNDS = 3
+ROUNDS = 5
 SECONDS = 3
 SLOW_CONNECTIONS, SLOW_ROUNDS = 2_000, 5
 MANY = 10_000
@@ -31,13 +31,18 @@ def row(
 
 
 def loads(servers: list[Server], path: str, form: str | None) -> list[Load]:
-    """Load the servers in turn, several rounds; return each one's median run by rate."""
+    """Load the servers in turn, several rounds; return medians, and the sum of the errors."""
     for server in servers:
         check(server, path, form)
         measure(server.url + path, form, 1)
     runs = [[measure(s.url + path, form, SECONDS) for s in servers] for _ in range(ROUNDS)]
     return [
-        sorted(column, key=lambda load: load.rate)[ROUNDS // 2]
+        Load(
+            rate=statistics.median(load.rate for load in column),
+            p50=statistics.median(load.p50 for load in column),
+            p99=statistics.median(load.p99 for load in column),
+            errors=sum(load.errors for load in column),
+        )
         for column in zip(*runs, strict=True)
     ]
 
@@ -71,6 +76,7 @@ def requests_a_second() -> None:
         row("  errors", str(mine.errors), "", "0", mine.errors == 0)
         mine, top, low = loads([ours, bare, slow], FORM_PATH, FORM)
         row("POST form, second of two", f"{mine.rate:,.0f}/s", f"bare httptools {top.rate:,.0f}/s")
+        row("  errors", str(mine.errors), "", "0", mine.errors == 0)
         row(
             "  share of bare httptools",
             f"{mine.rate / top.rate:.2f}",
