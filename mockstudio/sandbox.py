@@ -22,15 +22,13 @@ from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.endpoints.journal import Journal
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.endpoints.reloading import EndpointFiles
+from mockstudio.events import Event, Listener
 from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow, read_flow
 from mockstudio.flows.engine import Engine
-from mockstudio.flows.events import FlowEvent, Listener, RunEvent
+from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import Execution
 from mockstudio.flows.http.call import StudioClient
-from mockstudio.flows.http.in_process import InProcessAdapter
-from mockstudio.flows.http.request import Account
-from mockstudio.flows.http.transport import DeadlineAdapter
 from mockstudio.flows.library import FlowLibrary
 from mockstudio.flows.limits import Limits, profile, with_limits
 from mockstudio.flows.liquid import LiquidLimits, StudioLiquid
@@ -49,6 +47,10 @@ from mockstudio.flows.triggers import (
 )
 from mockstudio.flows.widgets.base import Services
 from mockstudio.flows.widgets.registry import standard_widgets
+from mockstudio.http.client import HttpClient
+from mockstudio.http.in_process import InProcessAdapter
+from mockstudio.http.outgoing import Account
+from mockstudio.http.transport import DeadlineAdapter
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.messages import MessageStore
 from mockstudio.version import VERSION
@@ -93,9 +95,7 @@ class Sandbox:
         self._listeners: tuple[Listener, ...] = ()
         self._files: EndpointFiles | None = None
         self._session = self._open_session()
-        self._client = StudioClient(
-            self._session, self.router.resolve, self.clock, self.limits, self._account()
-        )
+        self._client = HttpClient(self._session, self.router.resolve, self.clock, self._account())
         self.engine = self._build_engine()
         self.runner = Runner(self.engine, self.executions, self.clock, self._tell)
 
@@ -116,7 +116,13 @@ class Sandbox:
     def _build_engine(self) -> Engine:
         settings = self.settings
         messenger = SandboxMessenger(self.messages, settings.account_sid, self.clock)
-        services = Services(self.clock, self._client, messenger, self.library, self.limits)
+        services = Services(
+            self.clock,
+            StudioClient(self._client, self.limits),
+            messenger,
+            self.library,
+            self.limits,
+        )
         return Engine(
             self.library.program, standard_widgets(), services, self._tell, settings.account_sid
         )
@@ -212,7 +218,7 @@ class Sandbox:
         return self.router.base_url + path
 
     def listen(self, listener: Listener) -> None:
-        """Tell `listener` of every run event from now on."""
+        """Tell `listener` of every event from now on: run events, and what callers hear."""
         self._listeners = (*self._listeners, listener)
 
     def connect(self, base_url: str) -> None:
@@ -312,7 +318,7 @@ class Sandbox:
         settings = self.settings
         return message_parameters(settings.account_sid, settings.contact, settings.number, body)
 
-    def _tell(self, event: RunEvent) -> None:
+    def _tell(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
 

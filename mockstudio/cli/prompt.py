@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from mockstudio.flows.events import Ended, Listener, RunEvent, Waiting
+from mockstudio.events import Event, Listener
+from mockstudio.flows.events import Ended, Waiting
 
 PROMPT = "you> "
 
@@ -45,7 +46,7 @@ class Prompt:
         finally:
             self._is_asking = False
 
-    def __call__(self, event: RunEvent) -> None:
+    def __call__(self, event: Event) -> None:
         """Pass an event on."""
         if not self._is_asking:
             self._listener(event)

@@ -11,8 +11,8 @@ import click
 
 from mockstudio.clock import Clock
 from mockstudio.durations import format_duration
+from mockstudio.events import Listener
 from mockstudio.flows.engine import STOPPED
-from mockstudio.flows.events import Listener
 from mockstudio.flows.execution import Execution
 from mockstudio.reports.json_lines import JsonDocument, JsonLines
 

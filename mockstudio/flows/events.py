@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
+from mockstudio.events import Event
 from mockstudio.flows.verdict import Verdict
 
 
@@ -24,25 +24,18 @@ class FlowEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunEvent:
+class RunEvent(Event):
     """Root of all run events.
 
     Attributes:
         execution: the execution's SID.
-        at: when it happened, by the sandbox's clock.
         widget: the widget's name, empty where none is concerned.
         depth: 0 in the flow, 1 in a subflow.
     """
 
     execution: str
-    at: datetime
     widget: str = ""
     depth: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the event as plain data for JSON, its class's name under `event`."""
-        data = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {"event": type(self).__name__} | {k: _plain(v) for k, v in data.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,11 +172,3 @@ class Ended(RunEvent):
 
 
 Listener = Callable[[RunEvent], None]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Verdict):
-        return {k: _plain(v) for k, v in asdict(value).items()}
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.errors import RouteError, UsageError
-from mockstudio.flows.http.request import Destination
+from mockstudio.http.outgoing import Destination
 
 SCRIPTED = "scripted"
 """The target of a route that leads to the scripted endpoints."""

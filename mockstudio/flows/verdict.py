@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from werkzeug.http import parse_options_header
 
-from mockstudio.flows.http.exchange import Exchange, Failure, FailureKind, HttpResponse
 from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.json_text import JsonTextError, parse_json
 from mockstudio.flows.limits import Limits
+from mockstudio.http.exchange import Exchange, Failure, FailureKind, HttpResponse
 
 JSON: Final = "application/json"
 TWIML: Final = "text/xml"

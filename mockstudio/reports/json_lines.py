@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from mockstudio.flows.events import RunEvent
+from mockstudio.events import Event
 
 
 class JsonLines:
@@ -18,7 +18,7 @@ class JsonLines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def __call__(self, event: RunEvent) -> None:
+    def __call__(self, event: Event) -> None:
         """Write an event."""
         self._stream.write(json.dumps(event.to_dict(), ensure_ascii=False) + "\n")
         self._stream.flush()
@@ -30,6 +30,6 @@ class JsonDocument:
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
 
-    def __call__(self, event: RunEvent) -> None:
+    def __call__(self, event: Event) -> None:
         """Keep an event."""
         self.events.append(event.to_dict())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from mockstudio.endpoints.journal import Entry
+from mockstudio.events import Event
 from mockstudio.flows.events import (
     Ended,
     ExecutionStarted,
@@ -21,8 +22,10 @@ logger = logging.getLogger("mockstudio.run")
 request_logger = logging.getLogger("mockstudio.requests")
 
 
-def log_event(event: RunEvent) -> None:
+def log_event(event: Event) -> None:
     """Log a run event; warnings as warnings, all else as information."""
+    if not isinstance(event, RunEvent):
+        return
     level = logging.WARNING if isinstance(event, Warned) else logging.INFO
     text = _text(event)
     if text:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from mockstudio.durations import format_duration
+from mockstudio.events import Event
 from mockstudio.flows.events import (
     BranchChosen,
     Ended,
@@ -38,12 +39,12 @@ class TerminalView:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def __call__(self, event: RunEvent) -> None:
+    def __call__(self, event: Event) -> None:
         """Print an event."""
         self._show(event)
 
     @singledispatchmethod
-    def _show(self, event: RunEvent) -> None:
+    def _show(self, event: Event) -> None:
         """Leave out what has no line of its own."""
 
     @_show.register

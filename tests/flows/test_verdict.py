@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockstudio.flows.http.exchange import Exchange, Failure, FailureKind, HttpResponse
 from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.limits import Limits, profile
 from mockstudio.flows.verdict import Reason, Verdict, judge
+from mockstudio.http.exchange import Exchange, Failure, FailureKind, HttpResponse
 
 HTTP = WidgetRequest("lookup", "https://h/")
 FUNCTION = WidgetRequest("lookup", "https://h/", function=True)

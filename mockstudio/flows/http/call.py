@@ -1,67 +1,24 @@
-"""The call Studio makes: one deadline and one byte cap over all redirects (reference 3.5)."""
+"""The call Studio makes for an HTTP widget (reference 3.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlsplit
-
-import requests
-from requests.structures import CaseInsensitiveDict
-
-from mockstudio.clock import Clock, Deadline
-from mockstudio.flows.http import failures
-from mockstudio.flows.http.exchange import Exchange, Failure, Hop, HttpResponse, OutgoingRequest
-from mockstudio.flows.http.request import (
-    Account,
-    Destination,
-    WidgetRequest,
-    addressed,
-    prepare,
-    redirected,
-)
+from mockstudio.flows.http.request import WidgetRequest, prepare
 from mockstudio.flows.limits import Limits
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One hop and what came of it: an answer, a failure, or another request to send."""
-
-    request: OutgoingRequest
-    hop: Hop
-    outcome: HttpResponse | Failure | OutgoingRequest
+from mockstudio.http.client import CallLimits, HttpClient
+from mockstudio.http.exchange import Exchange, Failure
 
 
 class StudioClient:
     """Makes the calls of the HTTP widgets.
 
-    The session's adapters are the ways out: each takes the `timeout` it is given as the seconds of
-    the clock that are left until the body is read, in total. No cookies are kept, redirects are
-    followed here, and the environment counts only if the session trusts it.
-
     Args:
-        session: with its adapters mounted.
-        resolve: finds where a URL of the flow really goes; what it raises is passed on.
-        clock: whose seconds count.
+        client: sends them.
         limits: time, bytes and redirects.
-        account: whose auth token signs; may be changed between calls.
     """
 
-    def __init__(
-        self,
-        session: requests.Session,
-        resolve: Callable[[str], Destination],
-        clock: Clock,
-        limits: Limits,
-        account: Account,
-    ) -> None:
-        self._session = session
-        self._resolve = resolve
-        self._clock = clock
-        self._limits = limits
-        self.account = account
+    def __init__(self, client: HttpClient, limits: Limits) -> None:
+        self._client = client
+        self._limits = CallLimits(limits.http_timeout, limits.http_body, limits.http_redirects)
 
     def call(self, request: WidgetRequest) -> Exchange:
         """Make the call of one widget and return all that happened.
@@ -69,129 +26,7 @@ class StudioClient:
         Raises:
             RouteError: no route covers the URL, or one that a redirect leads to.
         """
-        outgoing = prepare(request, self.account)
+        outgoing = prepare(request, self._client.account)
         if isinstance(outgoing, Failure):
             return Exchange(None, failure=outgoing)
-        deadline = self._clock.deadline(self._limits.http_timeout)
-        exchange = self._follow(outgoing, deadline)
-        return replace(exchange, elapsed=self._elapsed(deadline))
-
-    def _follow(self, request: OutgoingRequest, deadline: Deadline) -> Exchange:
-        hops: tuple[Hop, ...] = ()
-        while True:
-            step = self._step(request, deadline)
-            hops = (*hops, step.hop)
-            outcome = step.outcome
-            if isinstance(outcome, OutgoingRequest) and len(hops) > self._limits.http_redirects:
-                outcome = failures.too_many_redirects(self._limits.http_redirects)
-            match outcome:
-                case HttpResponse():
-                    return Exchange(step.request, outcome, hops=hops)
-                case Failure():
-                    return Exchange(step.request, failure=outcome, hops=hops)
-                case OutgoingRequest():
-                    request = outcome
-
-    def _step(self, request: OutgoingRequest, deadline: Deadline) -> _Step:
-        """Send one request and look at its answer; a redirect's body is left unread."""
-        destination = self._resolve(request.url)
-        request = addressed(request, destination, self.account)
-        hop = Hop(request.method, request.url, destination.url)
-        answer = self._send(request, hop, deadline)
-        if isinstance(answer, Failure):
-            return _Step(request, hop, answer)
-        with closing(answer):
-            hop = replace(hop, status=answer.status_code)
-            location = answer.headers.get("Location", "")
-            following = redirected(request, answer.status_code, location)
-            if following is None:
-                return _Step(request, hop, self._read(answer, hop, deadline))
-            return _Step(request, replace(hop, location=location), following)
-
-    def _send(
-        self, request: OutgoingRequest, hop: Hop, deadline: Deadline
-    ) -> requests.Response | Failure:
-        """Return the answer's head with its body still to be read."""
-        if deadline.passed:
-            return self._timeout(deadline, began=False)
-        prepared = _prepared(request, hop.sent_to)
-        session = self._session
-        # Straight to the adapter: the session itself would keep cookies, and would read a
-        # redirect's body whole.
-        adapter = session.get_adapter(hop.sent_to)
-        try:
-            return adapter.send(
-                prepared, timeout=deadline.remaining(), **_settings(session, hop.sent_to)
-            )
-        except failures.CALL_ERRORS as error:
-            return self._failure(error, hop, deadline, began=False)
-
-    def _read(
-        self, answer: requests.Response, hop: Hop, deadline: Deadline
-    ) -> HttpResponse | Failure:
-        limit = self._limits.http_body
-        try:
-            body = _body(answer, limit)
-        except failures.CALL_ERRORS as error:
-            return self._failure(error, hop, deadline, began=True)
-        if deadline.passed:
-            return self._timeout(deadline, began=True)
-        if len(body) > limit:
-            announced = _announced_size(answer)
-            return failures.overflow(announced or len(body), limit, exact=announced is not None)
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return HttpResponse(answer.status_code, headers.get("content-type", ""), headers, body)
-
-    def _failure(self, error: Exception, hop: Hop, deadline: Deadline, began: bool) -> Failure:
-        failure = None if deadline.passed else failures.failure_of(error, _place(hop))
-        return failure or self._timeout(deadline, began)
-
-    def _timeout(self, deadline: Deadline, began: bool) -> Failure:
-        return failures.timeout(self._elapsed(deadline), self._limits.http_timeout, began)
-
-    def _elapsed(self, deadline: Deadline) -> float:
-        return self._limits.http_timeout - (deadline.at - self._clock.monotonic())
-
-
-def _place(hop: Hop) -> str:
-    """Return the host to name in a failure: the flow's, and where the request really went."""
-    meant, real = urlsplit(hop.url).netloc, urlsplit(hop.sent_to).netloc
-    return meant if meant == real else f"{meant} (at {real})"
-
-
-def _settings(session: requests.Session, url: str) -> dict[str, Any]:
-    """Return what the session is set to, with the environment's word where it is trusted."""
-    if session.trust_env:
-        return dict(session.merge_environment_settings(url, {}, True, None, None))
-    return {
-        "stream": True,
-        "verify": session.verify,
-        "cert": session.cert,
-        "proxies": session.proxies,
-    }
-
-
-def _prepared(request: OutgoingRequest, url: str) -> requests.PreparedRequest:
-    """Return the request as `requests` sends it; all encoding is done already."""
-    prepared = requests.PreparedRequest()
-    prepared.method = request.method
-    prepared.url = url
-    prepared.headers = CaseInsensitiveDict(request.headers)
-    prepared.body = request.body or None
-    return prepared
-
-
-def _body(answer: requests.Response, limit: int) -> bytes:
-    """Read the decoded body, at most one byte more than the limit."""
-    body = bytearray()
-    for chunk in answer.iter_content(limit + 1):
-        body += chunk
-        if len(body) > limit:
-            break
-    return bytes(body[: limit + 1])
-
-
-def _announced_size(answer: requests.Response) -> int | None:
-    """Return the size of a body that was not read to its end, where the answer names it."""
-    length = answer.headers.get("Content-Length", "")
-    return int(length) if length.isdecimal() and "Content-Encoding" not in answer.headers else None
+        return self._client.send(outgoing, self._limits)

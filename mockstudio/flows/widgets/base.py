@@ -12,12 +12,12 @@ from mockstudio.clock import Clock
 from mockstudio.flows.context import Context
 from mockstudio.flows.events import FlowEvent, Listener, RunEvent, Warned
 from mockstudio.flows.execution import Execution, Wait
-from mockstudio.flows.http.exchange import Exchange
 from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.limits import Limits
 from mockstudio.flows.liquid import Template, TemplateFault
 from mockstudio.flows.model import Flow, State, Transition
 from mockstudio.flows.program import CompiledState, rendered
+from mockstudio.http.exchange import Exchange
 from mockstudio.store.messages import Message, OutgoingMessage
 
 TEMPLATE_ERROR = 81018

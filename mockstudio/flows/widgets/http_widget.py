@@ -6,10 +6,10 @@ from abc import abstractmethod
 
 from mockstudio.errors import RouteError
 from mockstudio.flows.events import RequestSent, VerdictReached
-from mockstudio.flows.http.exchange import Exchange
 from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.verdict import TITLES, Verdict, judge
 from mockstudio.flows.widgets.base import Result, Took, Visit, Widget
+from mockstudio.http.exchange import Exchange
 
 
 class HttpWidget(Widget):

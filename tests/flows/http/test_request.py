@@ -9,16 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.util.url import _encode_target
 
-from mockstudio.flows.http.exchange import Failure, FailureKind, OutgoingRequest
-from mockstudio.flows.http.request import (
-    PLAIN_URL,
-    Account,
-    Destination,
-    WidgetRequest,
-    addressed,
-    prepare,
-    redirected,
-)
+from mockstudio.flows.http.request import WidgetRequest, prepare
+from mockstudio.http.exchange import Failure, FailureKind, OutgoingRequest
+from mockstudio.http.outgoing import PLAIN_URL, Account, Destination, addressed, redirected
 from mockstudio.signing import body_hash, is_signed
 
 FORM = "application/x-www-form-urlencoded"

@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from mockstudio.clock import ScaledClock, SystemClock, VirtualClock
-from mockstudio.flows.http.request import Destination, WidgetRequest
+from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.limits import Limits
 from mockstudio.flows.verdict import judge
+from mockstudio.http.outgoing import Destination
 from mockstudio.signing import is_signed
 
 TIME = 0.3
@@ -298,9 +299,9 @@ def test_a_connection_is_not_used_again_though_the_server_would(server, live):
 
 
 def test_a_failure_names_where_the_flow_meant_to_go_and_where_it_went(server, live):
-    there, client = server.address, live(Limits())
+    there = server.address
+    client = live(Limits(), resolve=lambda url: Destination(f"http://{there}/x"))
     server.close()
-    client._resolve = lambda url: Destination(f"http://{there}/x")
     exchange = client.call(WidgetRequest("w", "https://orders.twil.io/x"))
     assert exchange.failure.text == f"orders.twil.io (at {there}) refused the connection"
 
@@ -350,14 +351,16 @@ import resource, sys
 import requests
 from mockstudio.clock import SystemClock
 from mockstudio.flows.http.call import StudioClient
-from mockstudio.flows.http.request import Account, Destination, WidgetRequest
-from mockstudio.flows.http.transport import DeadlineAdapter
+from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.limits import Limits
+from mockstudio.http.client import HttpClient
+from mockstudio.http.outgoing import Account, Destination
+from mockstudio.http.transport import DeadlineAdapter
 
 session, clock = requests.Session(), SystemClock()
 session.trust_env = False
 session.mount("http://", DeadlineAdapter(clock))
-client = StudioClient(session, Destination, clock, Limits(), Account("AC", "t"))
+client = StudioClient(HttpClient(session, Destination, clock, Account("AC", "t")), Limits())
 most = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 client.call(WidgetRequest("w", "http://127.0.0.1:1/"))
 before = most()

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from mockstudio.clock import VirtualClock
 from mockstudio.errors import DeadlinePassed, RouteError
-from mockstudio.flows.http.request import Destination, WidgetRequest
+from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.limits import Limits, profile
 from mockstudio.flows.verdict import judge
+from mockstudio.http.outgoing import Destination
 from mockstudio.signing import is_signed
 
 LIMITS = Limits()
@@ -301,19 +302,17 @@ def test_a_generator_runs_to_its_end_when_the_announced_body_is_read(in_process)
 
 
 def test_an_unrouted_url_is_the_callers_error(in_process):
-    client = in_process(answers(b"ok")(VirtualClock()))
-
     def refuse(url):
         raise RouteError(f"no route covers {url}")
 
-    client._resolve = refuse
+    client = in_process(answers(b"ok")(VirtualClock()), resolve=refuse)
     with pytest.raises(RouteError, match=r"https://orders\.twil\.io/x"):
         client.call(POST)
 
 
 def test_a_redirect_is_routed_like_the_first_request(in_process):
     clock = VirtualClock()
-    client = in_process(answers(status="302 Found", Location="https://production.com/")(clock))
+    app = answers(status="302 Found", Location="https://production.com/")(clock)
     asked = []
 
     def resolve(url):
@@ -322,7 +321,7 @@ def test_a_redirect_is_routed_like_the_first_request(in_process):
             raise RouteError("not there")
         return Destination(url, "orders.twil.io")
 
-    client._resolve = resolve
+    client = in_process(app, resolve=resolve)
     with pytest.raises(RouteError):
         client.call(POST)
     assert asked == ["https://orders.twil.io/x", "https://production.com/"]

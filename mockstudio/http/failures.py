@@ -17,7 +17,7 @@ import urllib3
 from urllib3.exceptions import ReadTimeoutError
 
 from mockstudio.durations import format_duration
-from mockstudio.flows.http.exchange import Failure, FailureKind
+from mockstudio.http.exchange import Failure, FailureKind
 
 CALL_ERRORS: Final = (requests.RequestException, urllib3.exceptions.HTTPError)
 """What sending and reading raise when the call fails; anything else is a mistake of ours."""

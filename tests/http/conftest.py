@@ -13,10 +13,11 @@ import requests
 
 from mockstudio.clock import SystemClock, VirtualClock
 from mockstudio.flows.http.call import StudioClient
-from mockstudio.flows.http.in_process import InProcessAdapter
-from mockstudio.flows.http.request import Account, Destination
-from mockstudio.flows.http.transport import DeadlineAdapter
 from mockstudio.flows.limits import Limits
+from mockstudio.http.client import HttpClient
+from mockstudio.http.in_process import InProcessAdapter
+from mockstudio.http.outgoing import Account, Destination
+from mockstudio.http.transport import DeadlineAdapter
 
 Script = Callable[[socket.socket, threading.Event], None]
 
@@ -28,7 +29,7 @@ def account() -> Account:
 
 def _client(session, clock, limits, account, resolve=Destination):
     session.trust_env = False
-    return StudioClient(session, resolve, clock, limits, account)
+    return StudioClient(HttpClient(session, resolve, clock, account), limits)
 
 
 @pytest.fixture
@@ -36,12 +37,14 @@ def live(account: Account) -> Iterator[Callable[..., StudioClient]]:
     """Make clients over real sockets."""
     with requests.Session() as session:
 
-        def make(limits: Limits, clock: Any = None, verify: Any = True) -> StudioClient:
+        def make(
+            limits: Limits, clock: Any = None, verify: Any = True, resolve: Any = Destination
+        ) -> StudioClient:
             clock = clock or SystemClock()
             session.verify = verify
             session.mount("http://", DeadlineAdapter(clock))
             session.mount("https://", DeadlineAdapter(clock))
-            return _client(session, clock, limits, account)
+            return _client(session, clock, limits, account, resolve)
 
         yield make
 
@@ -51,12 +54,14 @@ def in_process(account: Account) -> Iterator[Callable[..., StudioClient]]:
     """Make clients that call a WSGI app under a virtual clock."""
     with requests.Session() as session:
 
-        def make(app: Any, clock: Any = None, limits: Limits | None = None) -> StudioClient:
+        def make(
+            app: Any, clock: Any = None, limits: Limits | None = None, resolve: Any = None
+        ) -> StudioClient:
             clock = clock or VirtualClock()
             adapter = InProcessAdapter(app, clock)
             session.mount("http://", adapter)
             session.mount("https://", adapter)
-            resolve = lambda url: Destination(url, url.split("/")[2])  # noqa: E731
+            resolve = resolve or (lambda url: Destination(url, url.split("/")[2]))
             return _client(session, clock, limits or Limits(), account, resolve)
 
         yield make

@@ -1,0 +1,1 @@
+"""Twilio's carrier: fetches TwiML, plays it to the person, and comes back to the flow."""
