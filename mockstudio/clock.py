@@ -17,6 +17,8 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from mockstudio.errors import DeadlinePassed, UsageError
@@ -24,6 +26,11 @@ from mockstudio.errors import DeadlinePassed, UsageError
 Callback = Callable[[], None]
 
 logger = logging.getLogger(__name__)
+
+MOST_CALLERS = 32
+"""How many callbacks of a running clock may be at work at a time; more wait their turn."""
+CALLERS = "mockstudio-timer"
+"""What the names of their threads begin with."""
 
 VIRTUAL_START = datetime(2026, 1, 5, 17, 0, tzinfo=UTC)
 """Where a virtual clock starts unless told: a Monday morning, 9:00 in US Pacific time."""
@@ -116,6 +123,14 @@ class Clock(ABC):
     def call_later(self, seconds: float, callback: Callback) -> Timer:
         """Call `callback` once, so many seconds from now, on a thread of the clock's choosing."""
 
+    @abstractmethod
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Let time pass until something happens, or so many seconds are over.
+
+        Returns:
+            Whether it happened.
+        """
+
     def sleep_until(self, moment: float, deadline: Deadline | None = None) -> None:
         """Sleep until a moment of this clock, but never past a deadline.
 
@@ -177,6 +192,12 @@ class VirtualClock(Clock):
         while (timer := self._next_due(target)) is not None:
             timer.fire()
 
+    def wait(self, event: threading.Event, seconds: float) -> bool:  # noqa: D102
+        target = self._elapsed + max(0.0, seconds)
+        while not event.is_set() and (timer := self._next_due(target)) is not None:
+            timer.fire()
+        return event.is_set()
+
     def _next_due(self, target: float) -> Timer | None:
         """Move to the earliest timer up to a moment and return it, else to the moment itself."""
         with self._lock:
@@ -235,6 +256,9 @@ class ScaledClock(Clock):
         self._skipped += max(0.0, seconds)
         self._schedule.look_again()
 
+    def wait(self, event: threading.Event, seconds: float) -> bool:  # noqa: D102
+        return event.wait(self.real_seconds(max(0.0, seconds)))
+
     def real_seconds(self, seconds: float) -> float:  # noqa: D102
         return seconds / self.speed
 
@@ -264,7 +288,10 @@ class SystemClock(ScaledClock):
 
 
 class _Schedule:
-    """The timers of a running clock, on one thread that exists while there are any."""
+    """The timers of a running clock: one thread waits while there are any, a few more call.
+
+    A callback may take its time, such as an HTTP call's; the others are not to be late for it.
+    """
 
     def __init__(
         self, monotonic: Callable[[], float], real_seconds: Callable[[float], float]
@@ -275,6 +302,7 @@ class _Schedule:
         self._order = itertools.count()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._callers: ThreadPoolExecutor | None = None
         self._closed = False
 
     def add(self, timer: Timer) -> Timer:
@@ -299,13 +327,23 @@ class _Schedule:
             self._closed = True
             self._timers.clear()
             self._changed.notify()
-            thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
+            thread, callers = self._thread, self._callers
+        if thread is not None:
             thread.join()
+        if callers is not None:
+            # A callback that closes its own clock cannot wait for itself.
+            is_caller = threading.current_thread().name.startswith(CALLERS)
+            callers.shutdown(wait=not is_caller, cancel_futures=True)
 
     def _run(self) -> None:
         while (timer := self._next_due()) is not None:
-            timer.fire()
+            with suppress(RuntimeError):  # closed at this very moment
+                self._pool().submit(timer.fire)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        if self._callers is None:
+            self._callers = ThreadPoolExecutor(MOST_CALLERS, CALLERS)
+        return self._callers
 
     def _next_due(self) -> Timer | None:
         """Wait for the earliest timer and return it, or None when there is nothing left to do."""

@@ -30,7 +30,13 @@ SAMPLE_CONTACT = "+12025550123"
 _NOT_A_SETTING = frozenset({"MOCKSTUDIO_CORPUS"})
 """Variables of the tests' own: the folder of exported flows that they read."""
 _OPTIONS = MappingProxyType(
-    {"variables": "--var", "limits": "--limit", "subflows": "--subflow", "routes": "--route"}
+    {
+        "variables": "--var",
+        "limits": "--limit",
+        "subflows": "--subflow",
+        "routes": "--route",
+        "results": "--result",
+    }
 )
 _SCHEMA = Path(__file__).with_name("settings.schema.json")
 
@@ -55,6 +61,9 @@ class Settings:
         journal_size: how many requests the journal keeps.
         trust_env: whether calls use the environment's proxies and credentials.
         remote_control: whether other machines may use the control API.
+        verify_signatures: whether the flows' webhooks refuse requests that are not signed.
+        fallback_url: what Twilio asks when a flow's webhook fails; empty for none.
+        results: what the world outside decides, by verb or resource, in order.
         context: what Python functions find in their context.
         number: Twilio's side of calls and messages.
         contact: the person's side.
@@ -75,6 +84,9 @@ class Settings:
     journal_size: int = 10_000
     trust_env: bool = False
     remote_control: bool = False
+    verify_signatures: bool = False
+    fallback_url: str = ""
+    results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     context: Mapping[str, str] = field(default_factory=dict, repr=False)
     number: str = SAMPLE_NUMBER
     contact: str = SAMPLE_CONTACT
@@ -228,6 +240,10 @@ def _texts(value: Mapping[str, Any], folder: Path) -> Mapping[str, str]:
     return {name: as_text(inner) for name, inner in value.items()}
 
 
+def _results(value: Mapping[str, Any], folder: Path) -> Mapping[str, tuple[str, ...]]:
+    return {what: (r,) if isinstance(r, str) else tuple(r) for what, r in value.items()}
+
+
 def _whole(value: float, folder: Path) -> int:
     return int(value)
 
@@ -241,6 +257,7 @@ _CONVERSIONS: Mapping[str, Callable[[Any, Path], Any]] = {
     "subflows": lambda value, folder: {sid: folder / path for sid, path in value.items()},
     "variables": _texts,
     "context": _texts,
+    "results": _results,
     "limits": _texts,
 }
 """What makes a setting from its value in a source, for settings that are not taken as they are."""

@@ -8,6 +8,7 @@ MockstudioError
 │   └── SettingsError
 ├── UnknownNameError        a name that nothing has; lists the nearest and the valid ones
 ├── RouteError              a URL of the flow that no route covers
+├── TwimlError              a TwiML document cannot be played: Twilio's 11750, 12100 or 12102
 ├── RunError                a run cannot go on, through no fault of the flow's author
 │   └── UnsupportedWidgetError
 ├── FunctionError           a `python:` reply could not be found or made
@@ -128,6 +129,26 @@ class RouteError(MockstudioError):
     """A URL of the flow that no route covers: nothing reaches production by accident."""
 
 
+class TwimlError(MockstudioError):
+    """A TwiML document cannot be played, not even in part (rest-api.md 8.7).
+
+    Attributes:
+        code: Twilio's debugger code: 11750 too large, 12100 not XML, 12102 another root.
+        line: counted from 1, or None when no line is concerned.
+        column: counted from 1, or None.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self, code: int, reason: str, line: int | None = None, column: int | None = None
+    ) -> None:
+        self.code, self.line, self.column = code, line, column
+        numbers = (("line", line), ("column", column))
+        place = ", ".join(f"{name} {number}" for name, number in numbers if number)
+        super().__init__(f"{place}: {reason}" if place else reason)
+
+
 class RunError(MockstudioError):
     """A run cannot go on."""
 
@@ -142,11 +163,14 @@ class UnsupportedWidgetError(RunError):
         type: its type string.
     """
 
-    def __init__(self, widget: str, type: str) -> None:  # noqa: A002 - Twilio's word
+    def __init__(
+        self,
+        widget: str,
+        type: str,  # noqa: A002 - Twilio's word
+        reason: str = "this version loads but cannot run yet",
+    ) -> None:
         self.widget, self.type = widget, type
-        super().__init__(
-            f"widget '{widget}' has type '{type}', which this version loads but cannot run yet"
-        )
+        super().__init__(f"widget '{widget}' has type '{type}', which {reason}")
 
 
 class FunctionError(MockstudioError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -22,12 +23,14 @@ from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.endpoints.journal import Journal
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.endpoints.reloading import EndpointFiles
+from mockstudio.errors import MockstudioError
 from mockstudio.events import Event, Listener
 from mockstudio.flows import webhook
+from mockstudio.flows.api import SandboxApi
 from mockstudio.flows.definition import LoadedFlow, read_flow
 from mockstudio.flows.engine import Engine
 from mockstudio.flows.events import FlowEvent
-from mockstudio.flows.execution import Execution
+from mockstudio.flows.execution import HANGUP, Execution
 from mockstudio.flows.http.call import StudioClient
 from mockstudio.flows.library import FlowLibrary
 from mockstudio.flows.limits import Limits, profile, with_limits
@@ -39,8 +42,6 @@ from mockstudio.flows.runner import Runner
 from mockstudio.flows.stubs import stub_endpoints
 from mockstudio.flows.triggers import (
     Trigger,
-    call_parameters,
-    call_trigger,
     message_parameters,
     message_trigger,
     request_trigger,
@@ -53,11 +54,22 @@ from mockstudio.http.outgoing import Account
 from mockstudio.http.transport import DeadlineAdapter
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.messages import MessageStore
+from mockstudio.store.results import ScriptedResults
+from mockstudio.twiml.call import Call
+from mockstudio.twiml.call_setup import CarrierServices
+from mockstudio.twiml.carrier import Carrier
+from mockstudio.twiml.messaging import Chat
+from mockstudio.twiml.numbers import PhoneNumber
+from mockstudio.twiml.phone import Phone
+from mockstudio.twiml.retrieval import Retriever
+from mockstudio.twiml.voice.registry import standard_verbs
 from mockstudio.version import VERSION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+MOST_PROBLEMS = 100
+"""How many errors of webhooks are kept for whoever asks."""
 IN_PROCESS_URL = "http://sandbox.mockstudio"
 """Where the flows call the endpoints while no server is running: a name that never resolves."""
 
@@ -88,14 +100,20 @@ class Sandbox:
             self.journal, self.settings.auth_token, self.settings.seed, self.settings.context
         )
         self.messages = MessageStore()
+        self.results = ScriptedResults(self.settings.results)
         self.executions: ExecutionStore[Execution] = ExecutionStore()
         self.library = FlowLibrary(_liquid(self.clock, self.limits))
         all_routes = [*routes, *routes_from(self.settings.routes)]
         self.router = Router(all_routes, self.endpoints, IN_PROCESS_URL)
         self._listeners: tuple[Listener, ...] = ()
+        self._problems: deque[MockstudioError] = deque(maxlen=MOST_PROBLEMS)
         self._files: EndpointFiles | None = None
         self._session = self._open_session()
         self._client = HttpClient(self._session, self.router.resolve, self.clock, self._account())
+        self.carrier = self._build_carrier()
+        self.api = SandboxApi(
+            self.results, self.settings.account_sid, self.clock, self.carrier.place_call
+        )
         self.engine = self._build_engine()
         self.runner = Runner(self.engine, self.executions, self.clock, self._tell)
 
@@ -113,15 +131,31 @@ class Sandbox:
         settings = self.settings
         return Account(settings.account_sid, settings.auth_token, self.router.base_url)
 
+    def _build_carrier(self) -> Carrier:
+        retriever = Retriever(self._client, self.clock, self.limits, self._tell)
+        services = CarrierServices(
+            account_sid=self.settings.account_sid,
+            clock=self.clock,
+            retriever=retriever,
+            verbs=standard_verbs(),
+            results=self.results,
+            tell=self._tell,
+        )
+        return Carrier(services, self.messages, self.limits)
+
     def _build_engine(self) -> Engine:
         settings = self.settings
-        messenger = SandboxMessenger(self.messages, settings.account_sid, self.clock)
+        messenger = SandboxMessenger(
+            self.messages, settings.account_sid, self.clock, self.carrier.deliver
+        )
         services = Services(
             self.clock,
             StudioClient(self._client, self.limits),
             messenger,
+            self.api,
             self.library,
             self.limits,
+            self._webhook_url,
         )
         return Engine(
             self.library.program, standard_widgets(), services, self._tell, settings.account_sid
@@ -214,8 +248,19 @@ class Sandbox:
 
     def webhook_url(self, flow: Flow) -> str:
         """Return the URL at which a flow takes messages and calls."""
-        path = f"/v1/Accounts/{self.settings.account_sid}/Flows/{flow.sid}"
-        return self.router.base_url + path
+        return self._webhook_url(flow.sid)
+
+    def number_of(self, flow: Flow) -> PhoneNumber:
+        """Return the number that is set to a flow: its calls, messages and status callbacks."""
+        url, fallback = self.webhook_url(flow), self.settings.fallback_url
+        return PhoneNumber(
+            self.settings.number,
+            voice_url=url,
+            voice_fallback_url=fallback,
+            status_callback=url,
+            sms_url=url,
+            sms_fallback_url=fallback,
+        )
 
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of every event from now on: run events, and what callers hear."""
@@ -231,7 +276,10 @@ class Sandbox:
     def message(
         self, body: str, flow: Flow | None = None, parameters: Mapping[str, str] | None = None
     ) -> Execution:
-        """Let the person send a message: it starts the flow, or resumes what waits for it.
+        """Bring the flow a message: it starts the flow, or resumes what waits for it.
+
+        This goes straight to the flow; `chat` carries messages as Twilio does, and plays the TwiML
+        with which the flow answers.
 
         Args:
             body: the text.
@@ -242,11 +290,27 @@ class Sandbox:
         event = FlowEvent("incomingMessage", received)
         return self.deliver(flow or self.library.only(), message_trigger(received), event)[0]
 
-    def call(self, flow: Flow | None = None) -> Execution:
-        """Let the person call the flow."""
-        settings = self.settings
-        received = call_parameters(settings.account_sid, settings.contact, settings.number)
-        return self.start(flow or self.library.only(), call_trigger(received))
+    def call(self, flow: Flow | None = None, phone: Phone | None = None) -> Call:
+        """Let the person call the flow, by way of the carrier; the call is live on return.
+
+        Args:
+            flow: which flow; may be left out when there is only one.
+            phone: how the person behaves; as before when not given.
+        """
+        self._meet(phone)
+        number = self.number_of(flow or self.library.only())
+        return self.carrier.call_number(number, self.settings.contact)
+
+    def chat(self, flow: Flow | None = None, phone: Phone | None = None) -> Chat:
+        """Return the person's chat with the flow, by way of the carrier (see `call`)."""
+        self._meet(phone)
+        number = self.number_of(flow or self.library.only())
+        return self.carrier.chat(number, self.settings.contact)
+
+    def execution_of(self, call: Call) -> Execution | None:
+        """Return the newest execution about a call, or None."""
+        found = (self.executions.of_call(flow.sid, call.sid) for flow in self.library.flows)
+        return next((execution for execution in found if execution is not None), None)
 
     def request(
         self, parameters: Mapping[str, Any] | None = None, flow: Flow | None = None
@@ -262,6 +326,12 @@ class Sandbox:
     def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> tuple[Execution, bool]:
         """Resume the contact's active execution, or start one (see `Runner.deliver`)."""
         return self.runner.deliver(flow, trigger, event)
+
+    def hang_up(self, flow: Flow, parameters: Mapping[str, str]) -> None:
+        """Tell the execution of a call, if there is one, that the call is over."""
+        execution = self.runner.of_call(flow, parameters.get("CallSid", ""))
+        if execution is not None:
+            self.runner.receive(execution, FlowEvent(HANGUP, parameters))
 
     def receive(self, execution: Execution, event: FlowEvent) -> bool:
         """Give an execution an event from outside; False when it cannot use it (81002)."""
@@ -286,9 +356,21 @@ class Sandbox:
         """
         return self.runner.pass_time(execution)
 
+    def report(self, error: MockstudioError) -> None:
+        """Note what stopped a flow that was asked over HTTP; `raise_problem` raises it."""
+        self._problems.append(error)
+
+    def raise_problem(self) -> None:
+        """Raise what stopped a flow since the last look, if anything did."""
+        if self._problems:
+            raise self._problems.popleft()
+
     def reset(self) -> None:
         """Forget all that happened: calls, played outcomes, journal, executions and messages."""
         self.runner.forget()
+        self.carrier.forget()
+        self.api.clear()
+        self._problems.clear()
         self.endpoints.reset()
         self.executions.clear()
         self.messages.clear()
@@ -297,6 +379,7 @@ class Sandbox:
         """End timers and give back ports."""
         if self._files is not None:
             self._files.stop()
+        self.carrier.forget()
         self.clock.close()
         self.router.close()
         self._session.close()
@@ -313,6 +396,15 @@ class Sandbox:
         self.close()
 
     # --- inside
+
+    def _webhook_url(self, flow_sid: str) -> str:
+        return (
+            f"{self.router.webhook_base}/v1/Accounts/{self.settings.account_sid}/Flows/{flow_sid}"
+        )
+
+    def _meet(self, phone: Phone | None) -> None:
+        if phone is not None:
+            self.carrier.give_phone(self.settings.contact, phone)
 
     def _usual_parameters(self, body: str) -> dict[str, str]:
         settings = self.settings

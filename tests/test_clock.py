@@ -192,15 +192,46 @@ def test_a_scaled_clocks_timers_fire_by_themselves_and_in_order():
     assert fired == [1, 3]
 
 
-def test_the_clocks_thread_ends_when_nothing_is_left_to_do_and_starts_again():
+def test_the_thread_that_waits_ends_when_nothing_is_left_to_wait_for_and_starts_again():
     clock = ScaledClock(1000)
     for _ in range(2):
-        fired, names = threading.Event(), []
-        clock.call_later(1, lambda: names.append(threading.current_thread()))  # noqa: B023
-        clock.call_later(1, fired.set)
+        fired = threading.Event()
+        clock.call_later(20, fired.set)
+        (waiting,) = [t for t in threading.enumerate() if t.name == "mockstudio-clock"]
         assert fired.wait(PATIENCE)
-        names[0].join(PATIENCE)
-        assert not names[0].is_alive()
+        waiting.join(PATIENCE)
+        assert not waiting.is_alive()
+    clock.close()
+
+
+def test_a_slow_callback_does_not_delay_the_others():
+    clock, slow, quick = ScaledClock(1000), threading.Event(), threading.Event()
+    clock.call_later(1, lambda: slow.wait(PATIENCE))
+    clock.call_later(2, quick.set)
+    assert quick.wait(PATIENCE / 2)
+    slow.set()
+    clock.close()
+
+
+def test_a_virtual_clock_waits_timer_by_timer_until_something_happens():
+    clock, happened = VirtualClock(), threading.Event()
+    clock.call_later(5, lambda: clock.call_later(2, happened.set))
+    clock.call_later(60, pytest.fail)
+    assert clock.wait(happened, 100)
+    assert clock.monotonic() == 7
+
+
+def test_a_virtual_clock_waits_no_longer_than_it_is_told():
+    clock = VirtualClock()
+    assert not clock.wait(threading.Event(), 100)
+    assert clock.monotonic() == 100
+
+
+def test_a_running_clock_waits_in_its_own_seconds():
+    clock, happened = ScaledClock(1000), threading.Event()
+    clock.call_later(20, happened.set)
+    assert clock.wait(happened, 1000 * PATIENCE)
+    assert not clock.wait(threading.Event(), 1)
     clock.close()
 
 

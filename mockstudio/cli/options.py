@@ -57,9 +57,21 @@ _SHARED: tuple[Decorator, ...] = (
         help="Change one limit, such as http-timeout=5s.",
     ),
     click.option(
+        "--result",
+        "results",
+        multiple=True,
+        metavar="WHAT=RESULT",
+        help="What the world outside decides: Dial=busy, Pay=payment-connector-error,success.",
+    ),
+    click.option(
+        "--fallback-url", metavar="URL", help="What Twilio asks when the flow's webhook fails."
+    ),
+    click.option(
         "--seed", type=int, metavar="NUMBER", help="Draw other random delays; 0 by default."
     ),
 )
+
+_TAKEN_AS_THEY_ARE = ("profile", "seed", "host", "port", "verify_signatures", "fallback_url")
 
 _MAPPINGS = (
     ("variables", "--var", "NAME=VALUE"),
@@ -92,11 +104,12 @@ def settings_from(options: dict[str, Any]) -> Settings:
     Args:
         options: what the shared options hold, and others named as settings are.
     """
-    given: dict[str, Any] = {
-        name: options[name] for name in ("profile", "seed", "host", "port") if name in options
-    }
+    given: dict[str, Any] = {name: options[name] for name in _TAKEN_AS_THEY_ARE if name in options}
     for name, option, expected in _MAPPINGS:
         if options.get(name):
             given[name] = pairs(option, options[name], expected)
+    if options.get("results"):
+        results = pairs("--result", options["results"], "WHAT=RESULT").items()
+        given["results"] = {what: names.split(",") for what, names in results}
     present = {name: value for name, value in given.items() if value is not None}
     return load_settings(present, os.environ, Path.cwd())

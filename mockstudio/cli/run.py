@@ -13,11 +13,10 @@ from mockstudio.cli.conversation import Conversation
 from mockstudio.cli.options import EXISTING_FILE, pairs, settings_from, shared_options
 from mockstudio.cli.prompt import Prompt
 from mockstudio.cli.run_output import FORMATS, Output
-from mockstudio.cli.world import build_sandbox
+from mockstudio.cli.world import build_sandbox, serving
 from mockstudio.clock import Clock, SystemClock, VirtualClock
 from mockstudio.config import Settings
 from mockstudio.errors import MockstudioError, UsageError
-from mockstudio.sandbox import Sandbox
 
 
 @click.command("run")
@@ -75,10 +74,15 @@ def command(
     with build_sandbox(settings, clock, options, endpoint_files, [flow_file]) as sandbox:
         prompt = Prompt(output.listener)
         sandbox.listen(prompt)
-        conversation = Conversation(sandbox, sandbox.library.flows[-1], output, prompt)
+        number = sandbox.number_of(sandbox.library.flows[-1])
+        conversation = Conversation(sandbox, number, output, prompt)
         try:
-            with _server(sandbox, real_time):
-                _begin(conversation, first_message, call, request)
+            with serving(sandbox, real_time):
+                if request:
+                    parameters = pairs("--request", request)
+                    sandbox.request(parameters, sandbox.library.flows[-1])
+                else:
+                    _begin(conversation, first_message, call)
                 conversation.talk(sys.stdin or io.StringIO())
         except MockstudioError:
             if conversation.execution is not None:
@@ -96,23 +100,8 @@ def _only_flow(settings: Settings) -> Path:
     raise UsageError(f"name the FLOW to run; mockstudio.yaml names {found}")
 
 
-def _begin(
-    conversation: Conversation, message: str | None, call: bool, request: tuple[str, ...]
-) -> None:
+def _begin(conversation: Conversation, message: str | None, call: bool) -> None:
     if call:
         conversation.call()
-    elif request:
-        conversation.request(pairs("--request", request))
     elif message is not None:
         conversation.say(message)
-
-
-def _server(sandbox: Sandbox, real_time: bool) -> Any:
-    """Return a server for the endpoints while the run lasts, or nothing under a virtual clock."""
-    import contextlib
-
-    if not real_time:
-        return contextlib.nullcontext()
-    from mockstudio.server import serve_in_background
-
-    return serve_in_background(sandbox)

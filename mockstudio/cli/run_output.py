@@ -54,8 +54,12 @@ class Output:
         """Print what the person asked to see; beside a format for programs it is talk."""
         click.echo(text, err=self._form != "text")
 
-    def finish(self, execution: Execution | None) -> int:
+    def finish(self, execution: Execution | None, state: str = "") -> int:
         """Print how the run stands and how long it took; return the exit code.
+
+        Args:
+            execution: the run's, if there is one.
+            state: how it stands, in words, unless the execution tells.
 
         The code is 1 for a run that was cut short: by a widget that cannot run, a URL without a
         route, or one of Studio's limits.
@@ -70,7 +74,7 @@ class Output:
             }
             click.echo(as_json(document))
         elif self._form == "text":
-            click.echo(f"{_state(execution)} after {_times(self._clock, passed, real)}")
+            click.echo(f"{state or _state(execution)} after {_times(self._clock, passed, real)}")
         return int(execution is not None and _was_cut_short(execution))
 
 

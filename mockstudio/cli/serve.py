@@ -21,6 +21,12 @@ from mockstudio.sandbox import Sandbox
 @click.argument("files", nargs=-1, type=EXISTING_FILE)
 @click.option("--port", type=click.IntRange(0, 65_535), help="0 takes a free one.  [default: 8080]")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option(
+    "--verify-signatures",
+    is_flag=True,
+    default=None,
+    help="Refuse webhook requests that Twilio's auth token did not sign.",
+)
 @click.option("--quiet", is_flag=True, help="Log warnings only, not each request and step.")
 @shared_options
 def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:

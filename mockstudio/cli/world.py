@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,12 @@ def build_sandbox(
 def _warn(loaded: LoadedFlow) -> None:
     for warning in loaded.warnings:
         click.echo(f"warning: {warning}", err=True)
+
+
+def serving(sandbox: Sandbox, real_time: bool) -> AbstractContextManager[Any]:
+    """Return a server for the endpoints while a run lasts, or nothing under a virtual clock."""
+    if not real_time:
+        return nullcontext()
+    from mockstudio.server import serve_in_background
+
+    return serve_in_background(sandbox)

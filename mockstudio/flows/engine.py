@@ -24,10 +24,26 @@ from mockstudio.flows.events import (
     Waiting,
     Warned,
 )
-from mockstudio.flows.execution import ENDED, HANGUP, Execution, Frame, Step, Wait
+from mockstudio.flows.execution import (
+    ENDED,
+    HANGUP,
+    LIVE,
+    NO_CALL,
+    OUT_OF_REACH,
+    OVER,
+    Execution,
+    Frame,
+    Step,
+    Wait,
+)
 from mockstudio.flows.model import Flow
 from mockstudio.flows.program import Program
-from mockstudio.flows.triggers import Trigger
+from mockstudio.flows.triggers import (
+    CALL_IS_OVER,
+    INCOMING_CONVERSATION_MESSAGE,
+    INCOMING_MESSAGE,
+    Trigger,
+)
 from mockstudio.flows.widgets.base import Entered, Parked, Result, Services, Took, Visit, Widget
 from mockstudio.flows.widgets.run_subflow import COMPLETED
 from mockstudio.sids import new_sid
@@ -35,11 +51,13 @@ from mockstudio.sids import new_sid
 TOO_MANY_STEPS = 81000
 LOOP_LIMIT = 81001
 EVENT_IGNORED = 81002
+UNSUPPORTED_TRIGGER = 81020
 TOO_MANY_WIDGETS = 81026
 
 FLOW_END = "FLOW_END"
 EXPIRED = "EXPIRED"
 STOPPED = "STOPPED_BY_ERROR"
+CALL_OUT_OF_REACH = "CALL_OUT_OF_REACH"
 ENDED_STATE = "Ended"
 
 
@@ -88,6 +106,8 @@ class Engine:
             channel=trigger.channel,
             started=now,
             frames=[frame],
+            call_sid=trigger.call_sid,
+            call=LIVE if trigger.call_sid else NO_CALL,
         )
 
     def run(self, execution: Execution) -> None:
@@ -120,6 +140,7 @@ class Engine:
             UnknownNameError: the flow is not loaded; the execution is left as it was.
         """
         wait = execution.wait
+        _note_call(execution, event)
         if not execution.is_active or wait is None or not wait.takes(event.name):
             if event.name == HANGUP and execution.is_active:
                 self.end(execution, HANGUP)
@@ -142,7 +163,12 @@ class Engine:
             self.end(execution, EXPIRED)
             return True
         due = execution.times_out_at
-        return due is not None and now >= due and self.receive(execution, FlowEvent("timeout"))
+        if due is None or now < due:
+            return False
+        if execution.call == LIVE and execution.wait.twiml:
+            # The carrier plays something else and will not ask here again (reference 7 no. 6).
+            execution.call = OUT_OF_REACH
+        return self.receive(execution, FlowEvent("timeout"))
 
     def next_moment(self, execution: Execution) -> datetime | None:
         """Return when `tick` would do something, or None for an execution that is not parked."""
@@ -170,7 +196,7 @@ class Engine:
             raise
 
     def _step(self, execution: Execution) -> None:
-        if self._is_over_a_limit(execution):
+        if self._is_over_a_limit(execution) or self._lacks_a_webhook(execution):
             return
         execution.step_count += 1
         execution.runs_in_a_row += 1
@@ -190,6 +216,21 @@ class Engine:
             text = f"widget '{execution.widget}' ran {limits.loop_limit} times in a row"
             return self._cut_short(execution, LOOP_LIMIT, text)
         return False
+
+    def _lacks_a_webhook(self, execution: Execution) -> bool:
+        """End an execution that reaches a widget whose TwiML nobody would play (reference 2, 6)."""
+        frame = execution.frame
+        state = self._programs(frame.flow_sid, frame.revision).flow.state(frame.widget)
+        widget = self._widgets.get(state.type)
+        channels = widget.prints_twiml_for if widget else frozenset()
+        if not channels or _channel(execution) in channels:
+            return False
+        if execution.call == NO_CALL:
+            wanted = " or a ".join(sorted(channels))
+            text = f"{state.type} needs a {wanted}; {execution.trigger_event} started this"
+            return self._cut_short(execution, UNSUPPORTED_TRIGGER, text)
+        self.end(execution, HANGUP if execution.call == OVER else CALL_OUT_OF_REACH)
+        return True
 
     def _fits(self, execution: Execution, flow: Flow) -> bool:
         """End an execution whose flow has too many widgets, subflows included (reference 2.7)."""
@@ -331,6 +372,26 @@ class Engine:
                 **fields,
             )
         )
+
+
+def _note_call(execution: Execution, event: FlowEvent) -> None:
+    """Keep how the call stands, as an event tells of it."""
+    status = event.parameters.get("CallStatus")
+    is_about_it = event.parameters.get("CallSid") == execution.call_sid != ""
+    if event.name == HANGUP or (is_about_it and status in CALL_IS_OVER):
+        execution.call = execution.call and OVER
+    elif is_about_it and execution.call == NO_CALL:
+        execution.call = LIVE
+
+
+def _channel(execution: Execution) -> str:
+    """Return whose webhook can be answered with TwiML now: `call`, `message` or nobody's."""
+    if execution.call == LIVE:
+        return "call"
+    is_chat = execution.trigger_event in (INCOMING_MESSAGE, INCOMING_CONVERSATION_MESSAGE)
+    # A REST request may have started a Conversation since (reference 2.21).
+    has_conversation = execution.context["flow"]["channel"].get("type") == "conversation"
+    return "message" if is_chat or has_conversation else ""
 
 
 def _ignored(execution: Execution, event: FlowEvent) -> str:

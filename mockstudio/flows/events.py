@@ -105,6 +105,21 @@ class MessageSent(RunEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResourceRequested(RunEvent):
+    """A widget asked Twilio's REST API for a new resource.
+
+    Attributes:
+        resource: such as `Recordings`.
+        parameters: as the API names them.
+        error: why it was refused, or empty.
+    """
+
+    resource: str
+    parameters: Mapping[str, Any]
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TwimlPrinted(RunEvent):
     """A widget answered the webhook with TwiML for the carrier to play."""
 

@@ -17,6 +17,10 @@ from mockstudio.sids import new_sid
 ACTIVE = "active"
 ENDED = "ended"
 HANGUP = "hangup"
+NO_CALL = ""
+LIVE = "live"
+OVER = "over"
+OUT_OF_REACH = "out-of-reach"
 FORMAT = 1
 """The version of the JSON form."""
 
@@ -110,6 +114,9 @@ class Execution:
         runs_in_a_row: how often the current widget has run with no other in between.
         step_count: how many widgets were entered.
         ended_reason: why it ended, empty while it has not.
+        call_sid: `CA…` of the call it is about, or empty.
+        call: `live`; `over` once somebody hung up; `out-of-reach` when TwiML that a widget printed
+            did not bring it back in time (reference 7 no. 6); empty when there is no call.
     """
 
     sid: str
@@ -125,6 +132,8 @@ class Execution:
     runs_in_a_row: int = 0
     step_count: int = 0
     ended_reason: str = ""
+    call_sid: str = ""
+    call: str = NO_CALL
 
     @property
     def flow_sid(self) -> str:

@@ -28,6 +28,12 @@ class Limits:
         liquid_iterations: rounds of one Liquid loop (5.1).
         liquid_bytes: bytes of one rendered template (5.1).
         total_widgets: widgets of a flow and all its subflows (1.1, 6).
+        twiml_timeout: seconds for a TwiML document, redirects included; a flow's webhook counts as
+            one, so slow HTTP widgets can use it up (6, rest-api.md 8.5).
+        twiml_body: bytes of a TwiML document (6).
+        twiml_redirects: HTTP redirects that the request of a document follows (rest-api.md 5.6).
+        twiml_documents: documents of one messaging exchange (rest-api.md 8.4, 14106).
+        twiml_messages: Message verbs of one messaging document (rest-api.md 8.4, 14109).
     """
 
     http_timeout: float = 10.0
@@ -40,6 +46,11 @@ class Limits:
     liquid_iterations: int = 15
     liquid_bytes: int = 16_384
     total_widgets: int = 2_000
+    twiml_timeout: float = 15.0
+    twiml_body: int = 65_536
+    twiml_redirects: int = 10
+    twiml_documents: int = 50
+    twiml_messages: int = 10
 
 
 PROFILES: Final[Mapping[str, Limits]] = MappingProxyType(

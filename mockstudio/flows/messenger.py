@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mockstudio.clock import Clock
 from mockstudio.sids import new_sid
 from mockstudio.store.messages import FAILED, Message, MessageStore, OutgoingMessage
@@ -18,12 +20,20 @@ class SandboxMessenger:
         store: where they are kept.
         account_sid: whose messages they are.
         clock: dates them.
+        deliver: brings a message that was taken to the person.
     """
 
-    def __init__(self, store: MessageStore, account_sid: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: MessageStore,
+        account_sid: str,
+        clock: Clock,
+        deliver: Callable[[Message], None],
+    ) -> None:
         self._store = store
         self._account_sid = account_sid
         self._clock = clock
+        self._deliver = deliver
 
     def send(self, message: OutgoingMessage) -> Message:
         """Return the message as the API answers: `queued`, or `failed` with a code."""
@@ -41,6 +51,8 @@ class SandboxMessenger:
             error_message=text,
         )
         self._store.add(taken)
+        if not taken.has_failed:
+            self._deliver(taken)
         return taken
 
 

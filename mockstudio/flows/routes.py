@@ -22,6 +22,9 @@ from mockstudio.http.outgoing import Destination
 SCRIPTED = "scripted"
 """The target of a route that leads to the scripted endpoints."""
 
+WEBHOOKS = "https://webhooks.twilio.com"
+"""Where Twilio has the flows' webhooks (reference 7); here they are the sandbox's own."""
+
 _NEAREST_SHOWN = 3
 
 
@@ -106,10 +109,16 @@ class Router:
     def __init__(self, routes: Sequence[Route], scripted: Scripted, base_url: str) -> None:
         self.routes = tuple(routes)
         self.base_url = base_url
+        self._inside = base_url
         self._scripted = scripted
         self._live = {route.live_address for route in routes}
         self._closed_port = ClosedPort()
         self._followed: set[Route] = set()
+
+    @property
+    def webhook_base(self) -> str:
+        """Where flows say that their webhooks are: at Twilio's, or at the server there is."""
+        return WEBHOOKS if self.base_url == self._inside else self.base_url
 
     @property
     def unused(self) -> tuple[Route, ...]:
@@ -136,6 +145,8 @@ class Router:
             return self._to_scripted(url)
         if url.startswith(f"{self.base_url}/"):
             return Destination(url, None)
+        if url.startswith(f"{WEBHOOKS}/"):
+            return Destination(self.base_url + url.removeprefix(WEBHOOKS), None)
         if f"{parts.scheme}://{parts.netloc}" in self._live:
             return Destination(url, None)
         raise RouteError(self._refusal(bare))

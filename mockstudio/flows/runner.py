@@ -10,7 +10,7 @@ from mockstudio.clock import Clock, Timer
 from mockstudio.errors import MockstudioError
 from mockstudio.flows.engine import EVENT_IGNORED, Engine
 from mockstudio.flows.events import FlowEvent, Listener, Warned
-from mockstudio.flows.execution import Execution
+from mockstudio.flows.execution import HANGUP, OVER, Execution
 from mockstudio.flows.model import Flow
 from mockstudio.flows.triggers import Trigger
 from mockstudio.store.executions import ExecutionStore
@@ -40,7 +40,7 @@ class Runner:
         self._clock = clock
         self._listener = listener
         self._timers: dict[str, Timer] = {}
-        self._locks: dict[str, threading.RLock] = {}
+        self._locks: dict[str, threading.Lock] = {}
         self._arriving = threading.Lock()
 
     def start(self, flow: Flow, trigger: Trigger) -> Execution:
@@ -50,14 +50,18 @@ class Runner:
         return execution
 
     def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> tuple[Execution, bool]:
-        """Resume the contact's active execution with the event, or start one with the trigger.
+        """Resume the execution that the event is for, or start one with the trigger.
+
+        A call is known by its SID; a message by its contact, who has one active execution in a
+        flow. A further call of a contact starts another execution where the flow allows it
+        (reference 6).
 
         Returns:
             The execution, and whether it took what arrived: False for an event that it cannot
             use (81002).
         """
         with self._arriving:
-            execution = self._executions.active(flow.sid, trigger.contact, trigger.channel)
+            execution = self._addressee(flow, trigger)
             is_new = execution is None
             if execution is None:
                 execution = self._engine.create(flow, trigger)
@@ -67,18 +71,39 @@ class Runner:
         self._run(execution)
         return execution, True
 
+    def _addressee(self, flow: Flow, trigger: Trigger) -> Execution | None:
+        active = self._executions.active(flow.sid, trigger.contact, trigger.channel)
+        if not trigger.call_sid:
+            return active[-1] if active else None
+        same_call = self.of_call(flow, trigger.call_sid)
+        if same_call is not None:
+            return same_call
+        blocking = [e for e in active if not (e.call_sid and flow.allow_concurrent_calls)]
+        return blocking[-1] if blocking else None
+
+    def of_call(self, flow: Flow, call_sid: str) -> Execution | None:
+        """Return the active execution of a call, or None."""
+        execution = self._executions.of_call(flow.sid, call_sid)
+        return execution if execution is not None and execution.is_active else None
+
     def receive(self, execution: Execution, event: FlowEvent) -> bool:
         """Give an execution an event from outside; False when it cannot use it (81002)."""
         lock = self._lock(execution)
         if not lock.acquire(blocking=False):
-            text = f"event '{event.name}' arrived while widget '{execution.widget}' was running"
-            self._warn(execution, EVENT_IGNORED, text)
-            return False
+            return self._receive_while_running(execution, event)
         try:
             return self._engine.receive(execution, event)
         finally:
-            lock.release()
-            self._settle(execution)
+            self._leave(execution, lock)
+
+    def _receive_while_running(self, execution: Execution, event: FlowEvent) -> bool:
+        if event.name == HANGUP:
+            # The widget finishes; the engine stops at the next one that needs the call.
+            execution.call = execution.call and OVER
+            return True
+        text = f"event '{event.name}' arrived while widget '{execution.widget}' was running"
+        self._warn(execution, EVENT_IGNORED, text)
+        return False
 
     def end(self, execution: Execution) -> None:
         """End an execution where it stands."""
@@ -117,14 +142,23 @@ class Runner:
         self._locks.clear()
 
     def _run(self, execution: Execution) -> None:
+        lock = self._lock(execution)
+        lock.acquire()
         try:
-            with self._lock(execution):
-                self._engine.run(execution)
+            self._engine.run(execution)
         finally:
-            self._settle(execution)
+            self._leave(execution, lock)
 
-    def _lock(self, execution: Execution) -> threading.RLock:
-        return self._locks.setdefault(execution.sid, threading.RLock())
+    def _leave(self, execution: Execution, lock: threading.Lock) -> None:
+        """Let others at an execution that waits or has ended."""
+        if execution.call == OVER and execution.wait is not None and execution.wait.twiml:
+            # Somebody hung up at the last moment, when the TwiML was printed already.
+            self._engine.receive(execution, FlowEvent(HANGUP))
+        lock.release()
+        self._settle(execution)
+
+    def _lock(self, execution: Execution) -> threading.Lock:
+        return self._locks.setdefault(execution.sid, threading.Lock())
 
     def _settle(self, execution: Execution) -> None:
         """Store an execution and set the timer for what it waits for."""
@@ -152,11 +186,13 @@ class Runner:
             self._warn(execution, None, str(error))
 
     def _tick(self, execution: Execution) -> None:
+        lock = self._lock(execution)
+        if not lock.acquire(blocking=False):
+            return  # What runs now sets the timer again when it is done.
         try:
-            with self._lock(execution):
-                self._engine.tick(execution)
+            self._engine.tick(execution)
         finally:
-            self._settle(execution)
+            self._leave(execution, lock)
 
     def _warn(self, execution: Execution, code: int | None, text: str) -> None:
         self._listener(

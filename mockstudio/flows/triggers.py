@@ -16,6 +16,9 @@ INCOMING_CONVERSATION_MESSAGE = "incomingConversationMessage"
 INCOMING_REQUEST = "incomingRequest"
 INCOMING_PARENT = "incomingParent"
 
+CALL_IS_OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+"""Every CallStatus after which nothing more happens on a call (rest-api.md 5.4)."""
+
 
 @dataclass(frozen=True)
 class Trigger:
@@ -36,6 +39,11 @@ class Trigger:
     contact: str
     channel: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def call_sid(self) -> str:
+        """The SID of the call, or empty when it is none."""
+        return str(self.data.get("CallSid", "")) if self.kind == "call" else ""
 
 
 def message_trigger(parameters: Mapping[str, str]) -> Trigger:

@@ -9,15 +9,28 @@ from typing import Protocol
 from flask import Blueprint, Response, jsonify
 from flask import request as flask_request
 
+from mockstudio.config import Settings
 from mockstudio.errors import MockstudioError, UnknownNameError
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import Execution
 from mockstudio.flows.model import Flow
-from mockstudio.flows.triggers import Trigger, call_trigger, conversation_trigger, message_trigger
+from mockstudio.flows.triggers import (
+    CALL_IS_OVER,
+    Trigger,
+    call_trigger,
+    conversation_trigger,
+    message_trigger,
+)
+from mockstudio.signing import SIGNATURE_HEADER, is_signed
 
 logger = logging.getLogger(__name__)
 
+TWIML_TYPE = "text/xml"
 EMPTY_TWIML = "<Response/>"
+OUT_OF_SERVICE = (
+    "<Response><Say>The number you have called is out of service.</Say><Hangup/></Response>"
+)
+"""What a contact's second call hears where the flow takes one at a time (reference 6)."""
 FLOW_EVENT = "FlowEvent"
 ARRIVALS = frozenset({"MessageSid", "SmsSid", "CallSid", "ConversationSid"})
 """One of these parameters tells what has arrived."""
@@ -28,6 +41,16 @@ class World(Protocol):
 
     def flow(self, name_or_sid: str) -> Flow:
         """Return a flow; raises UnknownNameError."""
+
+    @property
+    def settings(self) -> Settings:
+        """The auth token, and whether signatures are checked."""
+
+    def report(self, error: MockstudioError) -> None:
+        """Note what stopped a flow."""
+
+    def hang_up(self, flow: Flow, parameters: Mapping[str, str]) -> None:
+        """Tell the execution of a call, if there is one, that the call is over."""
 
     def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> tuple[Execution, bool]:
         """Resume the contact's active execution with the event, or start one with the trigger.
@@ -48,6 +71,8 @@ def create_blueprint(world: World) -> Blueprint:
             flow = world.flow(flow_sid)
         except UnknownNameError as error:
             return _error(404, 20404, str(error))
+        if world.settings.verify_signatures and not _is_signed(world.settings.auth_token):
+            return _error(403, 20403, f"expected a request signed for {flask_request.url}")
         parameters = flask_request.values.to_dict()
         if not (ARRIVALS & parameters.keys()):
             return _error(
@@ -57,13 +82,34 @@ def create_blueprint(world: World) -> Blueprint:
                 "CallSid, From, To, Body",
             )
         try:
-            trigger = _trigger(parameters)
-            execution, taken = world.deliver(flow, trigger, _event(parameters, trigger))
+            return _answer(world, flow, parameters)
         except MockstudioError as error:
+            world.report(error)
             return _error(500, 20500, f"flow '{flow.name}' stopped: {error}")
-        return _twiml(execution if taken else None)
 
     return blueprint
+
+
+def _answer(world: World, flow: Flow, parameters: Mapping[str, str]) -> Response:
+    if _is_status_callback(parameters):
+        world.hang_up(flow, parameters)
+        return _twiml(None)
+    trigger = _trigger(parameters)
+    execution, taken = world.deliver(flow, trigger, _event(parameters, trigger))
+    if not taken and trigger.call_sid and execution.call_sid not in ("", trigger.call_sid):
+        return Response(OUT_OF_SERVICE, mimetype=TWIML_TYPE)
+    return _twiml(execution if taken else None)
+
+
+def _is_status_callback(parameters: Mapping[str, str]) -> bool:
+    """Tell whether a request says no more than that a call is over (rest-api.md 5.4)."""
+    return FLOW_EVENT not in parameters and parameters.get("CallStatus") in CALL_IS_OVER
+
+
+def _is_signed(auth_token: str) -> bool:
+    given = flask_request.headers.get(SIGNATURE_HEADER, "")
+    form = flask_request.form.to_dict(flat=False)
+    return is_signed(given, auth_token, flask_request.url, form, flask_request.get_data())
 
 
 def _trigger(parameters: Mapping[str, str]) -> Trigger:
@@ -81,7 +127,7 @@ def _event(parameters: Mapping[str, str], trigger: Trigger) -> FlowEvent:
 def _twiml(execution: Execution | None) -> Response:
     """Return what was printed; TwiML printed for an earlier webhook is not printed again."""
     printed = execution.wait.twiml if execution and execution.wait else None
-    return Response(printed or EMPTY_TWIML, mimetype="text/xml")
+    return Response(printed or EMPTY_TWIML, mimetype=TWIML_TYPE)
 
 
 def _error(status: int, code: int, message: str) -> Response:

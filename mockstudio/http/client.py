@@ -13,6 +13,7 @@ from requests.structures import CaseInsensitiveDict
 
 from mockstudio.clock import Clock
 from mockstudio.http import failures
+from mockstudio.http.cookies import Cookies
 from mockstudio.http.exchange import Exchange, Failure, Hop, HttpResponse, OutgoingRequest
 from mockstudio.http.outgoing import Account, Destination, addressed, redirected
 
@@ -25,11 +26,14 @@ class CallLimits:
         timeout: seconds for the whole call, redirects included.
         body: decoded bytes of the answer, added up over its body.
         redirects: how many are followed.
+        connect: seconds of these in which each connection must be made, or None for all; adapters
+            that connect to nothing need not mind it.
     """
 
     timeout: float
     body: int
     redirects: int
+    connect: float | None = None
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,8 @@ class HttpClient:
     """Makes calls as Twilio does.
 
     The session's adapters are the ways out: each takes the `timeout` it is given as the seconds of
-    the clock that are left until the body is read, in total. No cookies are kept, redirects are
-    followed here, and the environment counts only if the session trusts it.
+    the clock that are left until the body is read, in total. The session's cookies are not used,
+    redirects are followed here, and the environment counts only if the session trusts it.
 
     Args:
         session: with its adapters mounted.
@@ -67,21 +71,29 @@ class HttpClient:
         self.clock = clock
         self.account = account
 
-    def send(self, request: OutgoingRequest, limits: CallLimits) -> Exchange:
+    def send(
+        self, request: OutgoingRequest, limits: CallLimits, cookies: Cookies | None = None
+    ) -> Exchange:
         """Send a request, follow its redirects, and return all that happened.
+
+        Args:
+            request: what to send.
+            limits: what it may take.
+            cookies: sent with it and kept from its answers, or None for neither.
 
         Raises:
             RouteError: no route covers the URL, or one that a redirect leads to.
         """
-        return _Call(self, limits).make(request)
+        return _Call(self, limits, cookies).make(request)
 
 
 class _Call:
     """One call, from its first request to its last answer."""
 
-    def __init__(self, client: HttpClient, limits: CallLimits) -> None:
+    def __init__(self, client: HttpClient, limits: CallLimits, cookies: Cookies | None) -> None:
         self._client = client
         self._limits = limits
+        self._cookies = cookies
         self._began = client.clock.monotonic()
         self._deadline = client.clock.deadline(limits.timeout)
 
@@ -109,11 +121,15 @@ class _Call:
         """Send one request and look at its answer; a redirect's body is left unread."""
         destination = self._client.resolve(request.url)
         request = addressed(request, destination, self._client.account)
+        if self._cookies is not None:
+            request = self._cookies.added_to(request)
         hop = Hop(request.method, request.url, destination.url)
         answer = self._send(request, hop)
         if isinstance(answer, Failure):
             return _Step(request, hop, answer)
         with closing(answer):
+            if self._cookies is not None:
+                self._cookies.keep(request.url, answer)
             hop = replace(hop, status=answer.status_code)
             location = answer.headers.get("Location", "")
             following = redirected(request, answer.status_code, location)
@@ -130,10 +146,11 @@ class _Call:
         # Straight to the adapter: the session itself would keep cookies, and would read a
         # redirect's body whole.
         adapter = session.get_adapter(hop.sent_to)
+        settings = _settings(session, hop.sent_to)
+        if self._limits.connect is not None:
+            settings["connect"] = self._limits.connect
         try:
-            return adapter.send(
-                prepared, timeout=self._deadline.remaining(), **_settings(session, hop.sent_to)
-            )
+            return adapter.send(prepared, timeout=self._deadline.remaining(), **settings)
         except failures.CALL_ERRORS as error:
             return self._failure(error, hop, began=False)
 
@@ -153,10 +170,17 @@ class _Call:
 
     def _failure(self, error: Exception, hop: Hop, began: bool) -> Failure:
         failure = None if self._deadline.passed else failures.failure_of(error, _place(hop))
+        if failure is None and failures.never_connected(error):
+            return self._not_connected()
         return failure or self._timeout(began)
 
     def _timeout(self, began: bool) -> Failure:
         return failures.timeout(self._elapsed(), self._limits.timeout, began)
+
+    def _not_connected(self) -> Failure:
+        limits = self._limits
+        decided = limits.timeout if self._deadline.passed else limits.connect
+        return failures.not_connected(self._elapsed(), decided or limits.timeout)
 
     def _elapsed(self) -> float:
         return self._client.clock.monotonic() - self._began

@@ -39,6 +39,19 @@ class FailureKind(StrEnum):
     """A Location that is no http or https URL."""
 
 
+class FailureCause(StrEnum):
+    """What exactly went wrong, where Twilio tells it apart and the kind does not."""
+
+    NOT_CONNECTED = "not-connected"
+    """A timeout: no connection was made, or its TLS handshake was not over."""
+    CERTIFICATE_NAME = "certificate-name"
+    """The certificate is for another host."""
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    """The certificate is no longer valid."""
+    CERTIFICATE_ISSUER = "certificate-issuer"
+    """No certificate that is trusted vouches for it."""
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why a call has no answer, for people and for programs.
@@ -47,11 +60,13 @@ class Failure:
         kind: the rule that decided.
         text: a clause such as `body is 65,537 bytes, limit 65,536`.
         numbers: what the text's figures are: `limit`, and `size`, `seconds` or `redirects`.
+        cause: what exactly went wrong, or None where the kind says all.
     """
 
     kind: FailureKind
     text: str
     numbers: Mapping[str, float] = field(default_factory=dict)
+    cause: FailureCause | None = None
 
 
 @dataclass(frozen=True)

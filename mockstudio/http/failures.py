@@ -14,10 +14,10 @@ from typing import Final
 
 import requests
 import urllib3
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from mockstudio.durations import format_duration
-from mockstudio.http.exchange import Failure, FailureKind
+from mockstudio.http.exchange import Failure, FailureCause, FailureKind
 
 CALL_ERRORS: Final = (requests.RequestException, urllib3.exceptions.HTTPError)
 """What sending and reading raise when the call fails; anything else is a mistake of ours."""
@@ -31,6 +31,17 @@ _KINDS: Final[tuple[tuple[tuple[type[BaseException], ...], FailureKind], ...]] =
     ((ConnectionResetError, BrokenPipeError), FailureKind.RESET),
     ((ssl.SSLError, requests.exceptions.SSLError), FailureKind.TLS),
 )
+_CAUSES: Final = {
+    10: FailureCause.CERTIFICATE_EXPIRED,
+    62: FailureCause.CERTIFICATE_NAME,
+    64: FailureCause.CERTIFICATE_NAME,
+    2: FailureCause.CERTIFICATE_ISSUER,
+    18: FailureCause.CERTIFICATE_ISSUER,
+    19: FailureCause.CERTIFICATE_ISSUER,
+    20: FailureCause.CERTIFICATE_ISSUER,
+    21: FailureCause.CERTIFICATE_ISSUER,
+}
+"""By the verification codes of OpenSSL, X509_V_ERR_…; the others have no name of Twilio's."""
 _SHOWN_AT_MOST: Final = 120
 _TEXTS: Final = {
     FailureKind.DNS: "the name of {place} could not be resolved",
@@ -52,7 +63,13 @@ def failure_of(error: BaseException, place: str) -> Failure | None:
     kind = _kind(chain)
     if kind is FailureKind.TIMEOUT:
         return None
-    return Failure(kind, _TEXTS[kind].format(place=place, detail=_innermost(chain)))
+    text = _TEXTS[kind].format(place=place, detail=_innermost(chain))
+    return Failure(kind, text, cause=_cause(chain))
+
+
+def never_connected(error: BaseException) -> bool:
+    """Tell whether an error means that the time was over before there was a connection."""
+    return any(isinstance(found, ConnectTimeoutError) for found in _chain(error))
 
 
 def timeout(elapsed: float, limit: float, began: bool) -> Failure:
@@ -64,8 +81,22 @@ def timeout(elapsed: float, limit: float, began: bool) -> Failure:
         began: whether the answer's head had arrived.
     """
     what = "answer not complete" if began else "no answer"
+    return _late(what, elapsed, limit)
+
+
+def not_connected(elapsed: float, limit: float) -> Failure:
+    """Return the failure of a call whose time was over before there was a connection.
+
+    Args:
+        elapsed: seconds of the clock that the call took.
+        limit: seconds it was given to connect.
+    """
+    return _late("no connection", elapsed, limit, FailureCause.NOT_CONNECTED)
+
+
+def _late(what: str, elapsed: float, limit: float, cause: FailureCause | None = None) -> Failure:
     text = f"{what} after {format_duration(elapsed)}, limit {format_duration(limit)}"
-    return Failure(FailureKind.TIMEOUT, text, {"seconds": elapsed, "limit": limit})
+    return Failure(FailureKind.TIMEOUT, text, {"seconds": elapsed, "limit": limit}, cause)
 
 
 def overflow(size: int, limit: int, exact: bool) -> Failure:
@@ -92,6 +123,11 @@ def _kind(chain: list[BaseException]) -> FailureKind:
         if any(isinstance(error, types) for error in chain):
             return kind
     return FailureKind.NETWORK
+
+
+def _cause(chain: list[BaseException]) -> FailureCause | None:
+    codes = (e.verify_code for e in chain if isinstance(e, ssl.SSLCertVerificationError))
+    return next((_CAUSES[code] for code in codes if code in _CAUSES), None)
 
 
 def _innermost(chain: list[BaseException]) -> str:

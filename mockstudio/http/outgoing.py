@@ -114,7 +114,7 @@ def redirected(
     url = sendable_url(target)
     if isinstance(url, Failure):
         return Failure(FailureKind.BAD_REDIRECT, f"redirected to '{target}': {url.text}")
-    own = ("Host", SIGNATURE_HEADER)
+    own = ("Host", "Cookie", SIGNATURE_HEADER)
     headers = {name: value for name, value in request.headers.items() if name not in own}
     if url.netloc != urlsplit(request.url).netloc:
         headers.pop("Authorization", None)

@@ -20,6 +20,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
 from urllib3.response import HTTPResponse
 from urllib3.util import Timeout
 from urllib3.util.connection import create_connection
@@ -50,17 +51,24 @@ class DeadlineAdapter(HTTPAdapter):
         }
 
     def send(  # type: ignore[override]
-        self, request: requests.PreparedRequest, *, timeout: float, **settings: Any
+        self,
+        request: requests.PreparedRequest,
+        *,
+        timeout: float,
+        connect: float | None = None,
+        **settings: Any,
     ) -> requests.Response:
         """Send a request and return the answer's head with its body still to be read.
 
         Args:
             request: what to send.
             timeout: seconds of the clock until the body must be read, in total.
+            connect: seconds of these in which a connection must be made, or None for all.
             settings: as `requests` passes them: stream, verify, cert and proxies.
         """
-        total = Timeout(total=self._clock.real_seconds(timeout))
-        return super().send(request, timeout=cast("Any", total), **settings)
+        real = self._clock.real_seconds
+        limits = Timeout(total=real(timeout), connect=None if connect is None else real(connect))
+        return super().send(request, timeout=cast("Any", limits), **settings)
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:  # noqa: D102 - as in HTTPAdapter
         pool = cast("HTTPConnectionPool", super().get_connection_with_tls_context(*args, **kwargs))
@@ -95,8 +103,11 @@ class _TimedConnection(HTTPConnection):
         self._meter = meter
 
     def connect(self) -> None:
-        with self._meter.running():
-            super().connect()
+        try:
+            with self._meter.running():
+                super().connect()
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, f"no connection to {self.host} in time") from error
         self.sock = cast("Any", _TimedSocket(self.sock, self._meter))
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]

@@ -17,19 +17,30 @@ from mockstudio.flows.events import (
     Waiting,
     Warned,
 )
+from mockstudio.twiml.events import (
+    CallEnded,
+    CallStarted,
+    CarrierEvent,
+    CarrierWarned,
+    DocumentRequested,
+    TranscriptLine,
+)
 
 logger = logging.getLogger("mockstudio.run")
 request_logger = logging.getLogger("mockstudio.requests")
 
 
 def log_event(event: Event) -> None:
-    """Log a run event; warnings as warnings, all else as information."""
-    if not isinstance(event, RunEvent):
+    """Log an event; warnings as warnings, all else as information."""
+    level = logging.WARNING if isinstance(event, Warned | CarrierWarned) else logging.INFO
+    if isinstance(event, RunEvent):
+        subject, text = event.execution, _text(event)
+    elif isinstance(event, CarrierEvent):
+        subject, text = event.exchange, _carrier_text(event)
+    else:
         return
-    level = logging.WARNING if isinstance(event, Warned) else logging.INFO
-    text = _text(event)
     if text:
-        logger.log(level, "%s %s", event.execution[:8], text)
+        logger.log(level, "%s %s", subject[:8], text)
 
 
 def log_request(entry: Entry) -> None:
@@ -75,5 +86,21 @@ def _closing_text(event: RunEvent) -> str:
             return " ".join(str(p) for p in (event.widget, event.code, event.text) if p)
         case Ended():
             return f"ended: {event.reason}"
+        case _:
+            return ""
+
+
+def _carrier_text(event: CarrierEvent) -> str:
+    match event:
+        case CallStarted():
+            return f"{event.direction} call from {event.from_} to {event.to}"
+        case DocumentRequested():
+            return f"{event.method} {event.url}"
+        case TranscriptLine():
+            return f"{event.who}: {event.what} {event.text}".rstrip()
+        case CarrierWarned():
+            return " ".join(str(part) for part in (event.code, event.text, event.url) if part)
+        case CallEnded():
+            return f"call over: {event.status} after {event.seconds:.0f} s, {event.reason}"
         case _:
             return ""

@@ -25,8 +25,17 @@ from mockstudio.flows.events import (
     Waiting,
     Warned,
 )
+from mockstudio.twiml.events import (
+    CallEnded,
+    CallStarted,
+    CarrierWarned,
+    DocumentRequested,
+    TranscriptLine,
+)
 
 _SHOWN_OF_A_VALUE = 60
+_SHOWN_BY_THE_FLOW = frozenset({"message", "media", "Message", "Media"})
+"""Lines of a chat that run events show already, unless a document sent them."""
 
 
 class TerminalView:
@@ -113,9 +122,41 @@ class TerminalView:
     def _(self, event: Ended) -> None:
         self._line(event, "■ ", f"ended: {event.reason}", "bold")
 
+    # --- the caller's side
+
+    @_show.register
+    def _(self, event: CallStarted) -> None:
+        self._print("☎ ", f"{event.direction} call from {event.from_} to {event.to}", "bold")
+
+    @_show.register
+    def _(self, event: DocumentRequested) -> None:
+        self._print("  → ", f"{event.method} {event.url}", "dim")
+
+    @_show.register
+    def _(self, event: TranscriptLine) -> None:
+        if event.what in _SHOWN_BY_THE_FLOW and not event.document:
+            return
+        place = f"  ({event.document}:{event.line})" if event.line else ""
+        style = "magenta" if event.who == "person" else "cyan"
+        sign = "»" if event.who == "person" else "«"
+        self._print("  ☎ ", f"{sign} {event.what}: {event.text}".removesuffix(": "), style, place)
+
+    @_show.register
+    def _(self, event: CarrierWarned) -> None:
+        code = f"{event.code} " if event.code else ""
+        url = f"  ({event.url})" if event.url else ""
+        self._print("  ⚠ ", f"{code}{event.text}", "yellow", url)
+
+    @_show.register
+    def _(self, event: CallEnded) -> None:
+        lasted = format_duration(event.seconds)
+        self._print("☎ ", f"call over: {event.status} after {lasted}, {event.reason}", "bold")
+
     def _line(self, event: RunEvent, lead: str, text: str, style: str = "", tail: str = "") -> None:
-        indent = "  " * event.depth
-        line = Text(indent + lead).append(text, style=style).append(tail, style="dim")
+        self._print("  " * event.depth + lead, text, style, tail)
+
+    def _print(self, lead: str, text: str, style: str = "", tail: str = "") -> None:
+        line = Text(lead).append(text, style=style).append(tail, style="dim")
         self._console.print(line, soft_wrap=True)
 
 

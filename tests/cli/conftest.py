@@ -97,17 +97,13 @@ def edit_flow(folder: Path) -> FlowEditor:
 
 @pytest.fixture
 def stopping_flow(bare: Path, edit_flow: FlowEditor) -> str:
-    """The demo's flow, whose ends `sorry` and `no_reply` have a type that cannot run yet."""
+    """The demo's flow, whose ends `sorry` and `no_reply` have a type that is out of service."""
 
     def edit(states: dict[str, Any]) -> None:
         for name in ("sorry", "no_reply"):
-            states[name]["type"] = "enqueue-call"
-            states[name]["transitions"] = [
-                {"event": "callComplete"},
-                {"event": "failedToEnqueue"},
-                {"event": "callFailure"},
-            ]
-            states[name]["properties"] = {"offset": {"x": 0, "y": 0}, "queue_name": "x"}
+            states[name]["type"] = "create-task"
+            states[name]["transitions"] = []
+            states[name]["properties"] = {"offset": {"x": 0, "y": 0}}
 
     return edit_flow("stopping.flow.json", edit)
 

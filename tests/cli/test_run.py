@@ -201,8 +201,8 @@ def test_a_widget_that_cannot_run_gives_exit_code_1_and_what_ran_until_then(here
     result = here("run", stopping_flow, "--stub", "--play", "lookup=timeout", typed="hi\n42\n")
     assert result.code == 1
     assert result.err == (
-        "error: widget 'sorry' has type 'enqueue-call', "
-        "which this version loads but cannot run yet\n"
+        "error: widget 'sorry' has type 'create-task', "
+        "which Twilio took out of service (81015); use send-to-flex instead\n"
     )
     assert "\nended (STOPPED_BY_ERROR) after 10.0 s of virtual time" in result.out
 

@@ -36,7 +36,7 @@ def test_an_error_of_the_run_does_not_end_the_conversation(terminal, stopping_fl
     at = terminal("run", stopping_flow, "--stub", "--play", "lookup=timeout", "--message", "hi")
     at.expect(PROMPT)
     at.type("42\n")
-    assert "error: widget 'sorry' has type 'enqueue-call'" in at.expect(PROMPT)
+    assert "error: widget 'sorry' has type 'create-task'" in at.expect(PROMPT)
     at.type(":steps\n")
     assert "lookup: fail → sorry" in at.expect(PROMPT)
     at.type("hi\n")

@@ -331,17 +331,17 @@ def test_a_tick_before_the_time_does_nothing(stage, state):
 
 
 def test_a_widget_that_cannot_run_stops_the_execution_and_is_named(stage, state):
-    stage.play(state("menu", "gather-input-on-call", {"keypress": None}))
+    stage.play(state("menu", "create-task", {}))
     with pytest.raises(UnsupportedWidgetError) as caught:
         stage.sandbox.message("hi")
-    assert (caught.value.widget, caught.value.type) == ("menu", "gather-input-on-call")
+    assert (caught.value.widget, caught.value.type) == ("menu", "create-task")
     (execution,) = stage.sandbox.executions.all()
     assert (execution.status, execution.ended_reason) == ("ended", "STOPPED_BY_ERROR")
     assert isinstance(stage.events[-1], Ended)
 
 
 def test_a_widget_that_cannot_run_may_come_after_a_wait(stage, state):
-    stage.play(pause(state, "ask", "menu"), state("menu", "gather-input-on-call", {}))
+    stage.play(pause(state, "ask", "menu"), state("menu", "create-task", {}))
     execution = stage.sandbox.message("hi")
     with pytest.raises(UnsupportedWidgetError):
         stage.sandbox.message("yes")

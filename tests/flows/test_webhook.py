@@ -134,11 +134,11 @@ def test_what_is_no_message_and_no_call_is_400(stage, asking, post, parameters):
 
 
 def test_a_flow_that_stops_is_500_with_the_message_and_no_traceback(stage, state, post, caplog):
-    stage.play(state("menu", "gather-input-on-call", {}))
+    stage.play(state("menu", "create-task", {}))
     with caplog.at_level(logging.WARNING, "mockstudio.flows.webhook"):
         answer = post(Body="hi")
     assert (answer.status_code, answer.json["code"]) == (500, 20500)
-    assert "widget 'menu' has type 'gather-input-on-call'" in answer.json["message"]
+    assert "widget 'menu' has type 'create-task'" in answer.json["message"]
     assert "Traceback" not in answer.text
     assert "flow 'flow' stopped: widget 'menu' has type" in caplog.text
     assert "Traceback" not in caplog.text

@@ -14,6 +14,7 @@ class Record:
     contact: str = "+12025550123"
     channel: str = "+15005550006"
     is_active: bool = True
+    call_sid: str = ""
 
 
 @pytest.fixture
@@ -22,7 +23,9 @@ def store():
 
 
 def active(store, record):
-    return store.active(record.flow_sid, record.contact, record.channel)
+    """Return the newest active execution of a record's contact, or None."""
+    found = store.active(record.flow_sid, record.contact, record.channel)
+    return found[-1] if found else None
 
 
 def test_an_execution_is_found_by_sid_and_by_contact(store):
@@ -70,3 +73,26 @@ def test_clearing_forgets_everything(store):
     store.save(record)
     store.clear()
     assert (store.all(), store.get("FN1"), active(store, record)) == ([], None, None)
+
+
+def test_several_calls_of_a_contact_are_active_side_by_side_oldest_first(store):
+    older, newer = Record("FN1", call_sid="CA1"), Record("FN2", call_sid="CA2")
+    store.save(older)
+    store.save(newer)
+    assert store.active("FW1", older.contact, older.channel) == [older, newer]
+
+
+def test_an_execution_is_found_by_its_call_whether_or_not_it_is_active(store):
+    record = Record("FN1", call_sid="CA1")
+    store.save(record)
+    assert store.of_call("FW1", "CA1") is record
+    ended = replace(record, is_active=False)
+    store.save(ended)
+    assert store.of_call("FW1", "CA1") is ended
+    assert (store.of_call("FW2", "CA1"), store.of_call("FW1", "CA2")) == (None, None)
+
+
+def test_calls_are_forgotten_with_all_else(store):
+    store.save(Record("FN1", call_sid="CA1"))
+    store.clear()
+    assert store.of_call("FW1", "CA1") is None

@@ -21,6 +21,7 @@ class AddTwimlRedirect(Widget):
     """Never calls the URL itself: what is there is heard by the caller, not by Studio."""
 
     type = "add-twiml-redirect"
+    prints_twiml_for = frozenset({"call", "message"})
 
     def enter(self, visit: Visit) -> Result:
         """Print the redirect and wait; `fail` only for a URL that cannot be parsed."""

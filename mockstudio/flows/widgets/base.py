@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Protocol
+from urllib.parse import quote
 
 from mockstudio.clock import Clock
 from mockstudio.flows.context import Context
@@ -37,11 +38,43 @@ class Messenger(Protocol):
         """Send a message, without waiting for its delivery."""
 
 
+class Api(Protocol):
+    """Creates resources of Twilio's REST API."""
+
+    def create(self, resource: str, parameters: Mapping[str, Any]) -> Created:
+        """Ask for a new resource.
+
+        Args:
+            resource: such as `Recordings`.
+            parameters: as the API names them.
+        """
+
+
 class FlowLibrary(Protocol):
     """Knows the flows that a run-subflow widget may name."""
 
     def subflow(self, sid: str, revision: str) -> Flow | None:
         """Return a flow by SID and revision specifier, or None."""
+
+
+@dataclass(frozen=True)
+class Created:
+    """What the REST API answers.
+
+    Attributes:
+        properties: the resource's, named as the API names them; empty when it was refused.
+        error_code: Twilio's code, or None.
+        error_message: why it was refused, or empty.
+    """
+
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    error_code: int | None = None
+    error_message: str = ""
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether there is no such resource now."""
+        return self.error_code is not None
 
 
 @dataclass(frozen=True)
@@ -52,15 +85,19 @@ class Services:
         clock: the sandbox's time.
         http: makes HTTP calls.
         messenger: sends messages.
+        api: creates resources of the REST API.
         library: knows the other flows.
         limits: Studio's limits.
+        webhook_url: returns the URL of a flow's webhook by its SID.
     """
 
     clock: Clock
     http: HttpClient
     messenger: Messenger
+    api: Api
     library: FlowLibrary
     limits: Limits
+    webhook_url: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -174,6 +211,14 @@ class Visit:
             if isinstance(item, Mapping)
         ]
 
+    def action_url(self, event: str) -> str:
+        """Return the flow's webhook URL that brings the call back with an event.
+
+        A subflow's widgets come back by the outermost flow's webhook (reference 2.7).
+        """
+        url = self.services.webhook_url(self.execution.flow_sid)
+        return f"{url}?FlowEvent={quote(event)}"
+
     def moment_after(self, seconds: float) -> str:
         """Return the ISO date so many seconds from now."""
         return (self.services.clock.now() + timedelta(seconds=seconds)).isoformat()
@@ -184,9 +229,12 @@ class Widget(ABC):
 
     Attributes:
         type: the type string.
+        prints_twiml_for: the channels, `call` and `message`, whose webhook it answers with TwiML;
+            without such a webhook to answer it cannot run (reference 2, 81020).
     """
 
     type: ClassVar[str]
+    prints_twiml_for: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def enter(self, visit: Visit) -> Result:

@@ -1,0 +1,64 @@
+"""What a `<Message>` verb asks for (rest-api.md 8.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from mockstudio.twiml.model import Document, Element
+from mockstudio.twiml.retrieval import shown
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message before it has a SID.
+
+    Attributes:
+        from_: who sends.
+        to: who receives.
+        body: text.
+        media: URLs.
+        document: the URL of the document that asks for it, or empty.
+        line: of that document, or 0.
+    """
+
+    from_: str
+    to: str
+    body: str = ""
+    media: tuple[str, ...] = ()
+    document: str = ""
+    line: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to send."""
+        return not (self.body or self.media)
+
+
+def read_message(verb: Element, document: Document, from_: str, to: str) -> Draft:
+    """Return what a `<Message>` asks for.
+
+    Args:
+        verb: with `<Body>` and `<Media>`, or plain text.
+        document: where it stands.
+        from_: who sends unless it says otherwise: the number written to.
+        to: who receives unless it says otherwise: the sender of the incoming message.
+    """
+    bodies = [body.text.strip() for body in verb.inside("Body")]
+    media = [medium.text.strip() for medium in verb.inside("Media")]
+    return Draft(
+        from_=verb.get("from", from_),
+        to=verb.get("to", to),
+        body="\n".join(bodies) if bodies else verb.text.strip(),
+        media=tuple(absolute_url(url, document) for url in media if url),
+        document=shown(document.url),
+        line=verb.line,
+    )
+
+
+def absolute_url(url: str, document: Document) -> str:
+    """Return a URL that a document names, resolved against its own; one that is none, as it is."""
+    try:
+        return urljoin(document.url, url)
+    except ValueError:
+        return url

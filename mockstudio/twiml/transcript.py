@@ -1,0 +1,72 @@
+"""What was said, played, pressed and sent in one call or chat, as a person reads it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+
+from mockstudio.twiml.events import TranscriptLine
+
+_TEXT_COLUMN = 27
+
+
+class Transcript:
+    """The lines of one call or chat, in order; `str()` prints them.
+
+    Args:
+        began: the moment from which its times are counted; that of the first line when not given.
+    """
+
+    def __init__(self, began: datetime | None = None) -> None:
+        self._began = began
+        self._lines: list[TranscriptLine] = []
+        self._lock = threading.Lock()
+
+    def add(self, line: TranscriptLine) -> None:
+        """Add a line to the end."""
+        with self._lock:
+            self._lines.append(line)
+
+    @property
+    def lines(self) -> tuple[TranscriptLine, ...]:
+        """All lines so far."""
+        with self._lock:
+            return tuple(self._lines)
+
+    def __iter__(self) -> Iterator[TranscriptLine]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __str__(self) -> str:
+        lines = self.lines
+        if not lines:
+            return ""
+        began = self._began or lines[0].at
+        return "\n".join(format_line(line, began) for line in lines)
+
+
+def format_line(line: TranscriptLine, began: datetime) -> str:
+    """Return a line as a person reads it, with the place in the document it came from.
+
+    Example: `  0:05.0  person  press    1`. Further lines of a text stand below its first.
+    """
+    moment = _elapsed((line.at - began).total_seconds())
+    text = line.text.replace("\n", "\n" + " " * _TEXT_COLUMN)
+    shown = f"{moment:>8}  {line.who:<6}  {line.what:<8} {text}".rstrip()
+    return shown + _place(line)
+
+
+def _elapsed(seconds: float) -> str:
+    minutes, tenths = divmod(max(0, round(seconds * 10)), 600)
+    hours, minutes = divmod(minutes, 60)
+    lead = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{lead}:{tenths / 10:04.1f}"
+
+
+def _place(line: TranscriptLine) -> str:
+    if not line.document:
+        return ""
+    return f"  ({line.document}:{line.line})" if line.line else f"  ({line.document})"

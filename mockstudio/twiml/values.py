@@ -1,0 +1,155 @@
+"""The kinds of values that attributes take (rest-api.md 8.2, 8.3).
+
+A kind reads a value as an author wrote it and returns it as the verbs want it, so that nobody
+behind the checker meets `get` for `GET`, `True` for `true` or a comma between two words.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mockstudio.errors import did_you_mean
+
+MOST_DIGITS: Final = 9
+"""Of a whole number; nothing in TwiML counts further, and Python refuses to read very long ones."""
+
+
+class Kind(ABC):
+    """What an attribute's value has to be."""
+
+    @property
+    @abstractmethod
+    def expected(self) -> str:
+        """That in words."""
+
+    @abstractmethod
+    def read(self, value: str) -> str | None:
+        """Return the value as the verbs want it, or None when it is none of this kind."""
+
+    def suggestion(self, value: str) -> str:
+        """Return `; did you mean 'x'?` for a bad value, or nothing."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Anything(Kind):
+    """Any text; a URL too, which is judged when it is requested (rest-api.md 8.7, 11100)."""
+
+    @property
+    def expected(self) -> str:  # noqa: D102
+        return "any text"
+
+    def read(self, value: str) -> str | None:  # noqa: D102
+        return value
+
+
+@dataclass(frozen=True)
+class OneOf(Kind):
+    """One of a few words, in whatever case.
+
+    Attributes:
+        allowed: the words.
+    """
+
+    allowed: tuple[str, ...]
+
+    @property
+    def expected(self) -> str:  # noqa: D102
+        return " or ".join(filter(None, (", ".join(self.allowed[:-1]), self.allowed[-1])))
+
+    def read(self, value: str) -> str | None:  # noqa: D102
+        wanted = value.strip().lower()
+        return next((word for word in self.allowed if word.lower() == wanted), None)
+
+    def suggestion(self, value: str) -> str:  # noqa: D102
+        return did_you_mean(value.strip(), self.allowed)
+
+
+@dataclass(frozen=True)
+class WordsOf(Kind):
+    """Some of a few words, with blanks or commas between them.
+
+    Attributes:
+        word: what each of them is.
+    """
+
+    word: OneOf
+
+    @property
+    def expected(self) -> str:  # noqa: D102
+        return f"one or more of {', '.join(self.word.allowed)}, with blanks between them"
+
+    def read(self, value: str) -> str | None:  # noqa: D102
+        words = [self.word.read(word) for word in value.replace(",", " ").split()]
+        known = [word for word in words if word is not None]
+        return " ".join(known) if known and len(known) == len(words) else None
+
+    def suggestion(self, value: str) -> str:  # noqa: D102
+        words = value.replace(",", " ").split()
+        bad = next((word for word in words if self.word.read(word) is None), "")
+        return self.word.suggestion(bad)
+
+
+@dataclass(frozen=True)
+class WholeNumber(Kind):
+    """A whole number.
+
+    Attributes:
+        at_least: the smallest.
+        at_most: the largest, or None when Twilio documents none.
+    """
+
+    at_least: int
+    at_most: int | None = None
+
+    @property
+    def expected(self) -> str:  # noqa: D102
+        if self.at_most is None:
+            return f"a whole number, {self.at_least} or more"
+        return f"a whole number from {self.at_least} to {self.at_most}"
+
+    def read(self, value: str) -> str | None:  # noqa: D102
+        digits = value.strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
+            return None
+        number = int(digits)
+        within = self.at_least <= number and (self.at_most is None or number <= self.at_most)
+        return str(number) if within else None
+
+
+@dataclass(frozen=True)
+class Pattern(Kind):
+    """A text of a certain shape.
+
+    Attributes:
+        pattern: of the whole value.
+        words: the shape in words.
+    """
+
+    pattern: re.Pattern[str]
+    words: str
+
+    @property
+    def expected(self) -> str:  # noqa: D102
+        return self.words
+
+    def read(self, value: str) -> str | None:  # noqa: D102
+        text = value.strip()
+        return text if self.pattern.fullmatch(text) else None
+
+
+def kind(facts: Mapping[str, Any]) -> Kind:
+    """Return the kind that an entry of `kinds` in `grammar.json` describes."""
+    if "one_of" in facts:
+        return OneOf(tuple(facts["one_of"]))
+    if "words_of" in facts:
+        return WordsOf(OneOf(tuple(facts["words_of"])))
+    if "at_least" in facts:
+        return WholeNumber(facts["at_least"], facts.get("at_most"))
+    if "pattern" in facts:
+        return Pattern(re.compile(facts["pattern"]), facts["expected"])
+    return Anything()

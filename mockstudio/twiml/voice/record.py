@@ -1,0 +1,131 @@
+"""`<Record>`: records what the person says (rest-api.md 8.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from mockstudio.sids import new_sid
+from mockstudio.store.results import Result
+from mockstudio.twiml.model import Element
+from mockstudio.twiml.voice import lasting
+from mockstudio.twiml.voice.attributes import action, call_back, number, truth
+from mockstudio.twiml.voice.base import (
+    Action,
+    Heard,
+    HungUp,
+    Key,
+    Listen,
+    Session,
+    Steps,
+    Verb,
+    Words,
+)
+from mockstudio.twiml.voice.listening import hear
+from mockstudio.twiml.voice.recording import Recording
+
+ALL_KEYS: Final = "1234567890*#"
+LONGEST: Final = 3_600
+LONGEST_TRANSCRIBED: Final = 120
+
+
+@dataclass
+class _Tape:
+    """What is being recorded.
+
+    Attributes:
+        verb: the Record.
+        began: when the recording began.
+        words: what was said so far.
+        ended_by: the key that ended it, `hangup`, or empty for silence or the longest length.
+    """
+
+    verb: Element
+    began: float
+    words: list[str] = field(default_factory=list)
+    ended_by: str = ""
+
+    @property
+    def longest(self) -> int:
+        usual = LONGEST_TRANSCRIBED if truth(self.verb, "transcribe") else LONGEST
+        return number(self.verb, "maxLength", usual)
+
+    def counts(self, heard: Heard) -> bool:
+        keys = self.verb.attributes.get("finishOnKey", ALL_KEYS)
+        return isinstance(heard, Words) or heard.digit in keys
+
+    def seconds(self, now: float) -> float:
+        """Return the length: of the words alone where silence is trimmed, which is the default."""
+        whole = now - self.began
+        if self.verb.get("trim", "trim-silence") != "trim-silence":
+            return whole
+        return min(sum(lasting.speech(words) for words in self.words), self.longest)
+
+
+class Record(Verb):
+    """Records until a key, silence, the longest length or a hang-up ends it."""
+
+    name = "Record"
+
+    def play(self, session: Session, verb: Element) -> Steps:
+        """Record, and request the action; if only silence was recorded, go on instead."""
+        result = session.results.next("Record")
+        session.asks()
+        if truth(verb, "playBeep", default=True):
+            session.heard(self.name, "beep", verb)
+            yield Listen(lasting.BEEP)
+        session.awaits()
+        tape = _Tape(verb, session.now())
+        try:
+            yield from _listen(session, tape)
+        except HungUp:
+            if not tape.words:
+                raise
+            tape.ended_by = "hangup"
+        return _outcome(session, tape, result)
+
+
+def _listen(session: Session, tape: _Tape) -> Steps:
+    end = tape.began + tape.longest
+    while (left := end - session.now()) > 0:
+        silence = number(tape.verb, "timeout", 5) or left
+        heard = yield from hear(session, min(silence, left), tape.counts)
+        if isinstance(heard, Words):
+            tape.words.append(heard.text)
+            continue
+        tape.ended_by = heard.digit if isinstance(heard, Key) else ""
+        break
+    return None
+
+
+def _outcome(session: Session, tape: _Tape, result: Result) -> Action | None:
+    has_sound = bool(tape.words) and result.name != "absent"
+    recording = Recording("RecordVerb", tape.seconds(session.now()) if has_sound else 0)
+    heard = f"recorded {recording.duration} s" if has_sound else "recorded nothing but silence"
+    session.heard("Record", heard, tape.verb)
+    recording.tell(session, tape.verb)
+    if not has_sound:
+        return None
+    _transcribe(session, tape, recording)
+    parameters = {
+        "RecordingUrl": recording.url(session),
+        "RecordingDuration": recording.duration,
+        "RecordingSid": recording.sid,
+        "Digits": tape.ended_by,
+        **result.parameters,
+    }
+    return action(tape.verb, parameters)
+
+
+def _transcribe(session: Session, tape: _Tape, recording: Recording) -> None:
+    if not truth(tape.verb, "transcribe"):
+        return
+    parameters = {
+        **session.parameters,
+        "TranscriptionSid": new_sid("TR"),
+        "TranscriptionText": " ".join(tape.words),
+        "TranscriptionStatus": "completed",
+        "RecordingSid": recording.sid,
+        "RecordingUrl": recording.url(session),
+    }
+    call_back(session, tape.verb, "transcribeCallback", parameters)
