@@ -297,14 +297,12 @@ class Sandbox:
             flow: which flow; may be left out when there is only one.
             phone: how the person behaves; as before when not given.
         """
-        self._meet(phone)
-        number = self.number_of(flow or self.library.only())
+        number = self._meet(flow, phone)
         return self.carrier.call_number(number, self.settings.contact)
 
     def chat(self, flow: Flow | None = None, phone: Phone | None = None) -> Chat:
         """Return the person's chat with the flow, by way of the carrier (see `call`)."""
-        self._meet(phone)
-        number = self.number_of(flow or self.library.only())
+        number = self._meet(flow, phone)
         return self.carrier.chat(number, self.settings.contact)
 
     def execution_of(self, call: Call) -> Execution | None:
@@ -313,9 +311,13 @@ class Sandbox:
         return next((execution for execution in found if execution is not None), None)
 
     def request(
-        self, parameters: Mapping[str, Any] | None = None, flow: Flow | None = None
+        self,
+        parameters: Mapping[str, Any] | None = None,
+        flow: Flow | None = None,
+        phone: Phone | None = None,
     ) -> Execution:
         """Start the flow as the REST API does, with parameters for `flow.data`."""
+        self._meet(flow, phone)
         trigger = request_trigger(self.settings.number, self.settings.contact, parameters or {})
         return self.start(flow or self.library.only(), trigger)
 
@@ -402,9 +404,13 @@ class Sandbox:
             f"{self.router.webhook_base}/v1/Accounts/{self.settings.account_sid}/Flows/{flow_sid}"
         )
 
-    def _meet(self, phone: Phone | None) -> None:
+    def _meet(self, flow: Flow | None, phone: Phone | None) -> PhoneNumber:
+        """Return the flow's number; the person, perhaps with another phone, can be reached."""
+        number = self.number_of(flow or self.library.only())
         if phone is not None:
             self.carrier.give_phone(self.settings.contact, phone)
+        self.carrier.chat(number, self.settings.contact)
+        return number
 
     def _usual_parameters(self, body: str) -> dict[str, str]:
         settings = self.settings

@@ -24,6 +24,10 @@ TRIGGER_EVENTS = (
 E = TypeVar("E", bound=RunEvent)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew")
+
+
 def make_state(
     name: str,
     type: str,  # noqa: A002 - Twilio's word

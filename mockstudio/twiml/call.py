@@ -123,12 +123,17 @@ class Call:
 
     def press(self, digits: str) -> None:
         """Let the person press keys, one after another."""
-        for digit in digits:
-            self._act(Key(digit), "press", digit)
+        heard = list(map(Key, digits))
+        self._act("press", digits, heard[0] if heard else None)
+        for key in heard[1:]:
+            if self._is_listening:
+                self._happens(key)
+            else:
+                self._player.done("press", f"{key.digit}  {UNHEARD}")
 
     def speak(self, words: str) -> None:
         """Let the person say something."""
-        self._act(Words(words), "speak", words)
+        self._act("speak", words, Words(words))
 
     def hang_up(self, reason: str = "the person hung up") -> None:
         """Let the person hang up."""
@@ -172,11 +177,15 @@ class Call:
 
     # --- how it moves on
 
-    def _act(self, heard: Heard, what: str, text: str) -> None:
+    @property
+    def _is_listening(self) -> bool:
         with self._lock:
-            is_heard = not self._is_running and self._listens.hears and not self.is_over
+            return not self._is_running and self._listens.hears and not self.is_over
+
+    def _act(self, what: str, text: str, heard: Heard | None) -> None:
+        is_heard = self._is_listening
         self._player.done(what, text if is_heard else f"{text}  {UNHEARD}")
-        if is_heard:
+        if is_heard and heard is not None:
             self._happens(heard)
 
     def _happens(self, happening: _Happening) -> None:

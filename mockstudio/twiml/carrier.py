@@ -41,9 +41,16 @@ class Carrier:
     # --- people
 
     def give_phone(self, person: str, phone: Phone) -> None:
-        """Say how the person at an address behaves when called and when written to."""
+        """Say how the person at an address behaves when called and when written to.
+
+        Chats with the person begin anew.
+        """
         with self._lock:
             self._phones[person] = phone
+            outdated = [key for key in self._chats if key[0] == person]
+            dropped = [self._chats.pop(key) for key in outdated]
+        for chat in dropped:
+            chat.close()
 
     def phone_of(self, person: str) -> Phone:
         """Return how the person at an address behaves; unless told, answers and says nothing."""
@@ -105,8 +112,9 @@ class Carrier:
         with self._lock:
             key = (person, number.number)
             chat = self._chats.get(key)
-            if chat is None or chat.number != number:
+            if chat is None:
                 chat = self._chats[key] = self._open_chat(number, person)
+            chat.number = number
             return chat
 
     def deliver(self, message: Message) -> None:

@@ -41,7 +41,8 @@ def examine(root: Element, kind: DocumentKind) -> tuple[Element, tuple[Remark, .
     """Return what runs of a document, and what Twilio would warn of.
 
     Args:
-        root: its `<Response>`; text may stand among the children as elements without a name.
+        root: its `<Response>`; text may stand among the children as elements without a name,
+            or all of it in an element's `text`, as in what this returns.
         kind: whether it answers a call or a message.
     """
     examiner = _Examiner(kind)
@@ -156,10 +157,14 @@ def _text(raw: Element, definition: Definition) -> str:
         return ""
     if definition.text == "spoken":
         return _words(raw)
-    return raw.text + "".join(child.text for child in raw.children if not child.name)
+    return raw.text or "".join(child.text for child in raw.children if not child.name)
 
 
 def _words(raw: Element) -> str:
     """Return all words inside; sentences, paragraphs and breaks keep them apart."""
-    words = raw.text + "".join(map(_words, raw.children))
-    return f" {words} " if raw.name in _APART else words
+    return raw.text or "".join(map(_words_apart, raw.children))
+
+
+def _words_apart(child: Element) -> str:
+    words = _words(child)
+    return f" {words} " if child.name in _APART else words

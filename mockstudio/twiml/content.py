@@ -18,7 +18,9 @@ PLAIN_TEXT: Final = "text/plain"
 AUDIO: Final = "audio/"
 
 
-def read_document(response: HttpResponse, url: str, kind: DocumentKind, limit: int) -> Document | Trouble:
+def read_document(
+    response: HttpResponse, url: str, kind: DocumentKind, limit: int
+) -> Document | Trouble:
     """Return the document that an answer is, or why it is none.
 
     Args:

@@ -24,6 +24,7 @@ TIMEOUT: Final = 30
 TIME_LIMIT: Final = 14_400
 NOBODY_TO_CALL: Final = 13_223
 _ANSWERED: Final = frozenset({"completed", "answered"})
+_UNRECORDED: Final = frozenset({"do-not-record", "false"})
 
 
 @dataclass
@@ -134,7 +135,7 @@ class _Dialling:
         for leg in others:
             leg.tell("completed", "canceled", CallDuration="0")
         first.tell("answered", "in-progress")
-        self._heard(f"{first.party} answers", first, "agent")
+        self._heard(first.party.arrival, first, "agent")
         if whisper := first.party.noun.get("url"):
             self._heard(f"{first.party} is played {whisper} first", first, "Twilio")
         self.session.answer()
@@ -164,7 +165,7 @@ class _Dialling:
         ending.seconds = seconds
         leg.tell("completed", "completed", CallDuration=str(math.ceil(seconds)))
         for element in (self.verb, leg.party.noun):
-            if element.get("record", "do-not-record") not in ("do-not-record", "false"):
+            if seconds and element.get("record", "do-not-record") not in _UNRECORDED:
                 ending.recording = Recording("DialVerb", seconds)
                 ending.recording.tell(self.session, element)
                 return

@@ -17,7 +17,6 @@ from mockstudio.twiml.voice.queue_music import QueueMusic
 LONGEST_NAME: Final = 64
 LARGEST_QUEUE: Final = "1000"
 NAME_TOO_SHORT: Final = 14_204
-NAME_TOO_LONG: Final = 14_205
 QUEUE_FULL: Final = 14_207
 _REFUSED: Final = frozenset({"error", "queue-full", "system-error"})
 _TALKS: Final = frozenset({"bridged", "redirected-from-bridged"})
@@ -77,13 +76,12 @@ class _Stay:
         return self._left(result, waited)
 
     def _result(self) -> Result:
-        """Return what happens; a name that is not allowed cannot but fail."""
+        """Return what happens; a name that is not allowed cannot but fail (14204, 14205)."""
         if not self.name:
             self.session.warn(NAME_TOO_SHORT, "Enqueue names no queue; write its name inside")
             return Result("error")
+        # The checker of documents has told that the name is too long.
         if not self.verb.get("workflowSid") and len(self.name) > LONGEST_NAME:
-            text = f"a queue's name has {LONGEST_NAME} characters at most, not {len(self.name)}"
-            self.session.warn(NAME_TOO_LONG, text)
             return Result("error")
         result = self.session.results.next("Enqueue")
         if result.name == "queue-full":

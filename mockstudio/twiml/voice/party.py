@@ -61,6 +61,11 @@ class Party:
         return f"{self} rings" if self.is_called else f"waits in {self}"
 
     @property
+    def arrival(self) -> str:
+        """What the transcript says when somebody is there."""
+        return f"{self} answers" if self.is_called else f"somebody is in {self}"
+
+    @property
     def farewell(self) -> str:
         """What the transcript says when the other side ends it."""
         return f"{self} hangs up" if self.is_called else f"{self} is over"

@@ -165,8 +165,16 @@ class VoicePlayer:
         if self._documents > MOST_DOCUMENTS:
             self.warn(None, f"the call has fetched {MOST_DOCUMENTS:,} documents; it ends here")
             return None
+        try:
+            return self._services.retriever.retrieve(self._request(url, method, results))
+        except RouteError as error:
+            self.problem = error
+            self.warn(None, str(error), url)
+            return None
+
+    def _request(self, url: str, method: str, results: Mapping[str, str]) -> DocumentRequest:
         setup = self.setup
-        request = DocumentRequest(
+        return DocumentRequest(
             url=url,
             method=method,
             parameters={**self.parameters, **results},
@@ -174,12 +182,6 @@ class VoicePlayer:
             fallback_url=setup.fallback_url,
             fallback_method=setup.fallback_method,
         )
-        try:
-            return self._services.retriever.retrieve(request)
-        except RouteError as error:
-            self.problem = error
-            self.warn(None, str(error), url)
-            return None
 
     # --- how it goes on
 
@@ -320,7 +322,12 @@ class VoicePlayer:
         return outcome
 
     def fetch(self, url: str, method: str, parameters: Mapping[str, str]) -> Document | None:  # noqa: D102
-        return self._retrieve(urljoin(self._document.url, url), method, parameters)
+        target = urljoin(self._document.url, url)
+        try:
+            return self._services.retriever.retrieve(self._request(target, method, parameters))
+        except RouteError as error:
+            self.warn(None, str(error), target)
+            return None
 
     def request(self, url: str, method: str, parameters: Mapping[str, str]) -> None:  # noqa: D102
         target = urljoin(self._document.url, url)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -56,15 +59,19 @@ class Received:
 
 
 class App:
-    """Answers each URL, without its query, with the replies given for it; the last one stays."""
+    """Answers each URL, without its query, with the replies given for it; the last one stays.
+
+    A URL that nothing was said of answers 404.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.received: list[Received] = []
         self._clock = clock
         self._replies: dict[str, list[Reply]] = {}
 
-    def on(self, url: str, *replies: Reply) -> None:
-        self._replies[url] = list(replies)
+    def on(self, url: str, *replies: Mapping[str, Any], **only: Any) -> None:
+        """Say what answers a URL: replies in order, or one; each is a Reply's members."""
+        self._replies[url] = [Reply(**reply) for reply in replies or (only,)]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         request = Request(environ)
@@ -176,3 +183,55 @@ def world(worlds: Callable[..., World]) -> World:
 def live(worlds: Callable[..., World]) -> World:
     """A world in real time, over sockets."""
     return worlds(SystemClock(), resolve=Destination)
+
+
+class SocketServer:
+    """Plays a script on each connection, which is given raw: nothing is read before."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.over = threading.Event()
+        self.connections = 0
+        self._script: Callable[[socket.socket, threading.Event], None] = lambda *_: None
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def play(self, script: Callable[[socket.socket, threading.Event], None]) -> None:
+        self._script = script
+
+    def close(self) -> None:
+        self.over.set()
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self._thread.join()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self.listener.accept()
+                self.connections += 1
+                with connection, suppress(OSError):
+                    self._script(connection, self.over)
+
+
+@pytest.fixture
+def server() -> Iterator[SocketServer]:
+    made = SocketServer()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def worlds_once() -> Callable[[], World]:
+    """Make worlds in virtual time for a property's many examples; they open nothing."""
+
+    def make() -> World:
+        clock, session, events = VirtualClock(), requests.Session(), list[Event]()
+        app = App(clock)
+        session.mount("https://", InProcessAdapter(app, clock))
+        client = HttpClient(session, _production, clock, Account("AC1", TOKEN))
+        return World(Retriever(client, clock, Limits(), events.append), app, clock, session, events)
+
+    return make

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +28,7 @@ acts = st.lists(
             {"at": st.floats(0, 60), "press": st.text("0123456789*#", max_size=3)}
         ),
         st.fixed_dictionaries({"at": st.floats(0, 60), "say": texts}),
+        st.fixed_dictionaries({"at": st.floats(0, 60), "hang up": st.just(True)}),
     ),
     max_size=4,
 ).map(lambda made: sorted(made, key=lambda act: act["at"]))
@@ -79,8 +79,3 @@ def test_a_gather_takes_the_keys_up_to_its_end(
     digits = ended[: most or None]
     wanted = {"POST": "/menu", "parameters": {"Digits": digits}} if digits else "document ended"
     assert outcome == wanted
-
-
-@pytest.mark.parametrize("name", sorted(standard_verbs()))
-def test_a_registered_verb_plays_under_its_own_name(name: str):
-    assert standard_verbs()[name].name == name

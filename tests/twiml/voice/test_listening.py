@@ -22,8 +22,7 @@ class Watch:
 
 
 def steps_of(*waits: Listen) -> Steps:
-    for wait in waits:
-        yield wait
+    yield from waits
     return Action("/next")
 
 
