@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from functools import singledispatchmethod
 
 from rich.console import Console
@@ -32,8 +34,10 @@ from mockstudio.twiml.events import (
     DocumentRequested,
     TranscriptLine,
 )
+from mockstudio.twiml.transcript import elapsed
 
 _SHOWN_OF_A_VALUE = 60
+_WEBHOOK = re.compile(r"https?://[^/\s]+/v1/Accounts/AC\w{32}/Flows/(FW\w{4})\w{28}")
 _SHOWN_BY_THE_FLOW = frozenset({"message", "media", "Message", "Media"})
 """Lines of a chat that run events show already, unless a document sent them."""
 
@@ -47,6 +51,7 @@ class TerminalView:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._began: dict[str, datetime] = {}
 
     def __call__(self, event: Event) -> None:
         """Print an event."""
@@ -94,7 +99,7 @@ class TerminalView:
 
     @_show.register
     def _(self, event: TwimlPrinted) -> None:
-        self._line(event, "    ", event.twiml, "cyan")
+        self._line(event, "    ", with_short_webhooks(event.twiml), "cyan")
 
     @_show.register
     def _(self, event: Waiting) -> None:
@@ -126,25 +131,30 @@ class TerminalView:
 
     @_show.register
     def _(self, event: CallStarted) -> None:
+        self._began[event.exchange] = event.at
         self._print("☎ ", f"{event.direction} call from {event.from_} to {event.to}", "bold")
 
     @_show.register
     def _(self, event: DocumentRequested) -> None:
-        self._print("  → ", f"{event.method} {event.url}", "dim")
+        self._print("  → ", f"{event.method} {with_short_webhooks(event.url)}", "dim")
 
     @_show.register
     def _(self, event: TranscriptLine) -> None:
         if event.what in _SHOWN_BY_THE_FLOW and not event.document:
             return
-        place = f"  ({event.document}:{event.line})" if event.line else ""
+        is_own = is_webhook(event.document)
+        place = f"  ({event.document}:{event.line})" if event.line and not is_own else ""
         style = "magenta" if event.who == "person" else "cyan"
         sign = "»" if event.who == "person" else "«"
-        self._print("  ☎ ", f"{sign} {event.what}: {event.text}".removesuffix(": "), style, place)
+        began = self._began.get(event.exchange)
+        moment = f"{elapsed((event.at - began).total_seconds())} " if began else ""
+        text = f"{sign} {event.what}: {event.text}".removesuffix(": ")
+        self._print(f"  ☎ {moment}", text, style, place)
 
     @_show.register
     def _(self, event: CarrierWarned) -> None:
         code = f"{event.code} " if event.code else ""
-        url = f"  ({event.url})" if event.url else ""
+        url = f"  ({with_short_webhooks(event.url)})" if event.url else ""
         self._print("  ⚠ ", f"{code}{event.text}", "yellow", url)
 
     @_show.register
@@ -158,6 +168,16 @@ class TerminalView:
     def _print(self, lead: str, text: str, style: str = "", tail: str = "") -> None:
         line = Text(lead).append(text, style=style).append(tail, style="dim")
         self._console.print(line, soft_wrap=True)
+
+
+def is_webhook(url: str) -> bool:
+    """Tell whether a URL is a flow's own webhook (reference 7)."""
+    return _WEBHOOK.match(url) is not None
+
+
+def with_short_webhooks(text: str) -> str:
+    """Return a text in which the URLs of flows' webhooks are short enough to be read."""
+    return _WEBHOOK.sub(r"…/Flows/\1…", text)
 
 
 def _short(value: object) -> str:

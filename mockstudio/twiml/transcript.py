@@ -53,13 +53,14 @@ def format_line(line: TranscriptLine, began: datetime) -> str:
 
     Example: `  0:05.0  person  press    1`. Further lines of a text stand below its first.
     """
-    moment = _elapsed((line.at - began).total_seconds())
+    moment = elapsed((line.at - began).total_seconds())
     text = line.text.replace("\n", "\n" + " " * _TEXT_COLUMN)
     shown = f"{moment:>8}  {line.who:<6}  {line.what:<8} {text}".rstrip()
     return shown + _place(line)
 
 
-def _elapsed(seconds: float) -> str:
+def elapsed(seconds: float) -> str:
+    """Return a time of a transcript as minutes, or hours, and seconds: `0:05.0`."""
     minutes, tenths = divmod(max(0, round(seconds * 10)), 600)
     hours, minutes = divmod(minutes, 60)
     lead = f"{hours}:{minutes:02}" if hours else f"{minutes}"

@@ -21,6 +21,7 @@ from mockstudio.twiml.webhook_client import compose
 URL = "https://orders.twil.io/voice"
 FALLBACK = "https://orders.twil.io/fallback"
 TOKEN = "12345"
+TOKEN_HEADER = "I-Twilio-Idempotency-Token"
 PARAMETERS = {"CallSid": "CA1", "From": "+15551230000", "Body": "ä & b = c", "Empty": ""}
 
 
@@ -56,9 +57,6 @@ def test_every_request_carries_the_standard_headers(world):
     assert headers["X-Home-Region"] == "us1"
     assert headers["Host"] == "orders.twil.io"
     assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", headers[TOKEN_HEADER])
-
-
-TOKEN_HEADER = "I-Twilio-Idempotency-Token"
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
