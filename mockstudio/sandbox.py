@@ -132,11 +132,10 @@ class Sandbox:
         return Account(settings.account_sid, settings.auth_token, self.router.base_url)
 
     def _build_carrier(self) -> Carrier:
-        retriever = Retriever(self._client, self.clock, self.limits, self._tell)
         services = CarrierServices(
             account_sid=self.settings.account_sid,
             clock=self.clock,
-            retriever=retriever,
+            retriever=Retriever(self._client, self.clock, self.limits, self._tell),
             verbs=standard_verbs(),
             results=self.results,
             tell=self._tell,

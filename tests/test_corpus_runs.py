@@ -137,9 +137,7 @@ def endings(request):
     return {tuple(line.split(" | ")[:2]): line for line in lines}
 
 
-@pytest.mark.parametrize(
-    ("path", "event"), CASES, ids=lambda value: getattr(value, "stem", value)
-)
+@pytest.mark.parametrize(("path", "event"), CASES, ids=lambda value: getattr(value, "stem", value))
 def test_a_real_export_ends_as_it_always_did(path, event, endings, caplog):
     assert drive(path, event) == endings[path.stem, event]
     failed = [record.exc_info[0] for record in caplog.records if record.exc_info]

@@ -60,7 +60,7 @@ def command(
     form: str,
     **options: Any,
 ) -> int:
-    """Check a TwiML document and play it: a file, or a URL that is asked as Twilio asks it.
+    """Check and play FILE-OR-URL: a TwiML file, or a URL that is asked as Twilio asks it.
 
     It is played as a call; what is typed is pressed or said, as in `mockstudio run --call`. With
     piped input, or none, the person stays silent when the input ends. The exit code is 1 when the

@@ -33,7 +33,7 @@ class Limits:
         twiml_body: bytes of a TwiML document (6).
         twiml_redirects: HTTP redirects that the request of a document follows (rest-api.md 5.6).
         twiml_documents: documents of one messaging exchange (rest-api.md 8.4, 14106).
-        twiml_messages: Message verbs of one messaging document (rest-api.md 8.4, 14109).
+        twiml_messages: Message verbs played for one incoming message (rest-api.md 8.4, 14109).
     """
 
     http_timeout: float = 10.0

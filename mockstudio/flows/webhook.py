@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from flask import Blueprint, Response, jsonify
@@ -16,6 +17,9 @@ from mockstudio.flows.execution import Execution
 from mockstudio.flows.model import Flow
 from mockstudio.flows.triggers import (
     CALL_IS_OVER,
+    INCOMING_CALL,
+    INCOMING_CONVERSATION_MESSAGE,
+    INCOMING_MESSAGE,
     Trigger,
     call_trigger,
     conversation_trigger,
@@ -32,6 +36,14 @@ OUT_OF_SERVICE = (
 )
 """What a contact's second call hears where the flow takes one at a time (reference 6)."""
 FLOW_EVENT = "FlowEvent"
+TRIGGER = "Trigger"
+TRIGGERS: Mapping[str, Callable[[Mapping[str, str]], Trigger]] = MappingProxyType(
+    {
+        INCOMING_CALL: call_trigger,
+        INCOMING_MESSAGE: message_trigger,
+        INCOMING_CONVERSATION_MESSAGE: conversation_trigger,
+    }
+)
 ARRIVALS = frozenset({"MessageSid", "SmsSid", "CallSid", "ConversationSid"})
 """One of these parameters tells what has arrived."""
 
@@ -113,6 +125,10 @@ def _is_signed(auth_token: str) -> bool:
 
 
 def _trigger(parameters: Mapping[str, str]) -> Trigger:
+    """Return what starts a flow: what `Trigger` names (reference 7 no. 12), else what arrived."""
+    named = parameters.get(TRIGGER)
+    if named in TRIGGERS:
+        return TRIGGERS[named](parameters)
     if "ConversationSid" in parameters:
         return conversation_trigger(parameters)
     is_call = "CallSid" in parameters and "MessageSid" not in parameters

@@ -136,7 +136,9 @@ class TerminalView:
 
     @_show.register
     def _(self, event: DocumentRequested) -> None:
-        self._print("  → ", f"{event.method} {with_short_webhooks(event.url)}", "dim")
+        # What a flow is asked, its own events show.
+        if not is_webhook(event.url):
+            self._print("  → ", f"{event.method} {event.url}", "dim")
 
     @_show.register
     def _(self, event: TranscriptLine) -> None:

@@ -146,6 +146,7 @@ class Carrier:
             calls, chats = list(self._calls.values()), list(self._chats.values())
             self._calls.clear()
             self._chats.clear()
+        self._services.retriever.forget()
         for call in calls:
             call.drop()
         for chat in chats:

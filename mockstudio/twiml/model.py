@@ -13,7 +13,7 @@ class Element:
     Attributes:
         name: as written, such as `Gather`.
         attributes: as written.
-        text: the text directly inside, before any child; stripped by whoever needs it so.
+        text: the text directly inside; for Say all words, those inside SSML too.
         children: the elements inside, in order.
         line: where it begins, counted from 1.
         markup: everything inside as XML source, for Say with SSML.

@@ -146,6 +146,13 @@ def test_a_return_without_a_parked_execution_is_a_fresh_trigger(stage, state, ca
     assert "Hello" in call(event="return").text
 
 
+def test_a_flow_may_be_started_on_a_call_that_runs_already(stage, state, call):
+    stage.play(*menu(state))
+    assert "<Gather" in call(Trigger="incomingCall", CallStatus="in-progress").text
+    (execution,) = stage.sandbox.executions.all()
+    assert execution.trigger_event == "incomingCall"
+
+
 @pytest.mark.parametrize("start", ["message", "request"])
 def test_a_widget_that_needs_a_call_ends_what_no_call_started_with_81020(stage, state, start):
     stage.play(state("hello", "say-play", {"audioComplete": None}, say="Hello"))

@@ -106,7 +106,7 @@ def test_the_contact_is_called_and_the_flow_waits(stage, dialled, placed, versio
         ({"send_digits": "W12#"}, {"SendDigits": "W12#"}),
         (
             {"sip_auth_username": "ada", "sip_auth_password": "secret"},
-            {"SipAuthUsername": "ada", "SipAuthPassword": "secret"},
+            {"SipAuthUsername": "ada", "SipAuthPassword": "(hidden)"},
         ),
         (
             {"record": True},
