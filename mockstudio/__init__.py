@@ -17,16 +17,25 @@ if TYPE_CHECKING:
     from mockstudio.errors import ExpectationError, MockstudioError
     from mockstudio.sandbox import Sandbox
     from mockstudio.server import serve_in_background
+    from mockstudio.twiml.phone import Answer, HangUp, Moment, Phone, Press, Send, Silence, Speak
 
 __version__ = VERSION
 
 __all__ = [
+    "Answer",
     "ExpectationError",
+    "HangUp",
     "MockstudioError",
+    "Moment",
+    "Phone",
+    "Press",
     "Reply",
     "Sandbox",
     "ScaledClock",
+    "Send",
     "Settings",
+    "Silence",
+    "Speak",
     "SystemClock",
     "VirtualClock",
     "__version__",
@@ -35,12 +44,20 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Answer": "twiml.phone",
     "ExpectationError": "errors",
+    "HangUp": "twiml.phone",
     "MockstudioError": "errors",
+    "Moment": "twiml.phone",
+    "Phone": "twiml.phone",
+    "Press": "twiml.phone",
     "Reply": "endpoints.model",
     "Sandbox": "sandbox",
     "ScaledClock": "clock",
+    "Send": "twiml.phone",
     "Settings": "config",
+    "Silence": "twiml.phone",
+    "Speak": "twiml.phone",
     "SystemClock": "clock",
     "VirtualClock": "clock",
     "load_settings": "config",

@@ -126,7 +126,7 @@ def _is_signed(auth_token: str) -> bool:
 
 def _trigger(parameters: Mapping[str, str]) -> Trigger:
     """Return what starts a flow: what `Trigger` names (reference 7 no. 12), else what arrived."""
-    named = parameters.get(TRIGGER)
+    named = parameters.get(TRIGGER, "")
     if named in TRIGGERS:
         return TRIGGERS[named](parameters)
     if "ConversationSid" in parameters:
