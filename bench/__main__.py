@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import yaml
 
-from bench import virtual
+from bench import calls as calls_of
+from bench import parked, virtual
 from bench.load import Load, measure, slow_answers
 from bench.processes import Server, check, floor, mockstudio, started
 from bench.workload import ENDPOINTS, FORM, FORM_PATH, PATH, SLOW_PATH, others
@@ -163,6 +165,39 @@ def virtual_time() -> None:
     )
 
 
+def calls() -> None:
+    print("Calls under the virtual clock: the phone menu, six webhooks and a Function call each")
+    call, bare = calls_of.phone_menu(), virtual.bare_call()
+    pairs = [
+        (virtual.seconds_each(call, 30, 1), virtual.seconds_each(bare, 300, 1)) for _ in range(7)
+    ]
+    mine, floor_seconds = (statistics.median(column) for column in zip(*pairs, strict=True))
+    row(
+        "calls",
+        f"{1 / mine:,.0f}/s",
+        f"{mine * 1e3:.2f} ms; one bare call {floor_seconds * 1e6:,.0f} us",
+    )
+    row("  times seven bare calls", f"{mine / floor_seconds / 7:.2f}")
+
+
+def parked_executions() -> None:
+    print(f"{parked.MANY:,} parked executions in real time, each with a timer of its own")
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.parked"], check=True, capture_output=True, text=True
+    )
+    found = json.loads(done.stdout)
+    memory, threads, late = found["memory_mb"], found["threads"], found["late_max_ms"]
+    row("memory", f"{memory:.1f} MB", "", "under 50 MB", memory < 50)
+    row("threads beside the first", str(threads), "", "none for each", threads < parked.MANY / 10)
+    row(
+        "timers late at most",
+        f"{late:.1f} ms",
+        f"p50 {found['late_p50_ms']:.1f} ms, p99 {found['late_p99_ms']:.1f} ms",
+        "within 50 ms",
+        late < 50,
+    )
+
+
 def main() -> None:
     asked = sys.argv[1:]
     sections = {
@@ -170,6 +205,8 @@ def main() -> None:
         "slow": slow_endpoints,
         "start": start_up,
         "virtual": virtual_time,
+        "calls": calls,
+        "parked": parked_executions,
     }
     for name, section in sections.items():
         if not asked or name in asked:
