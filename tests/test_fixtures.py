@@ -19,6 +19,7 @@ ENDPOINTS = {
         for name in ("order-status", "phone-menu", "survey", "payment", "random-number")
     },
     "greeting": EXAMPLE / "customers.endpoints.yaml",
+    "hotline": EXAMPLE / "customers.endpoints.yaml",
 }
 
 

@@ -23,6 +23,7 @@ from mockstudio.cli.conversation import HELP
 from mockstudio.config import load_settings
 from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.endpoints.outcomes import OUTCOME_NAMES
+from mockstudio.store.results import KNOWN
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -35,6 +36,10 @@ EXPECTED = {
     "mockstudio run greeting.flow.json --stub": "« Hello Ada!",
     "echo hi | mockstudio run": "fail: body is 65,537 bytes, limit 65,536",
     "mockstudio run greeting.flow.json --message hi --format json": '"ended_reason": "FLOW_END"',
+    "echo 1 | mockstudio run hotline": "« Say: Hello Ada!",
+    "echo 2 | mockstudio run hotline": "« Nobody was free. We will call you back.",
+    "echo '<Response>": "",
+    "mockstudio twiml hello.xml": "13313",
     "curl -d MessageSid": "<Response",
     "curl -X PUT": '"playing":"timeout"',
     "cd example": "",
@@ -229,9 +234,14 @@ def test_the_python_handler_answers_as_a_reply(example):
     assert (answer.status_code, answer.json) == (201, {"hello": "Ada"})
 
 
-def test_the_python_session_runs(example):
-    (session,) = [text for text in blocks("python") if "Sandbox" in text]
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_python_sessions_run(example, number):
+    session = [text for text in blocks("python") if "Sandbox" in text][number]
     exec(compile(session, "README.md", "exec"), {})
+
+
+def test_every_scripted_result_is_mentioned():
+    assert all(re.search(rf"\b{what}\b", README) for what in KNOWN)
 
 
 def test_every_outcome_is_listed():

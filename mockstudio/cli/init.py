@@ -13,6 +13,7 @@ from mockstudio.errors import UsageError
 EXAMPLE = (
     "mockstudio.yaml",
     "greeting.flow.json",
+    "hotline.flow.json",
     "customers.endpoints.yaml",
     "greeting.scenario.yaml",
 )
@@ -20,6 +21,7 @@ EXAMPLE = (
 TO_TRY = (
     "mockstudio run greeting.flow.json --message hi",
     "mockstudio run greeting.flow.json --message hi --play lookup=timeout",
+    "mockstudio run hotline.flow.json --call",
     "mockstudio serve",
 )
 
@@ -27,7 +29,7 @@ TO_TRY = (
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
 def command(folder: Path) -> int:
-    """Write a flow, its endpoints, a scenario and settings into FOLDER, which must be empty."""
+    """Write two flows, their endpoints, a scenario and settings into FOLDER, which must be empty."""
     if folder.exists() and any(entry.name != ".git" for entry in folder.iterdir()):
         raise UsageError(f"'{folder}' is not empty; give the name of a new folder")
     try:
