@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import requests
 from flask import Flask
 
 from mockstudio.app import OWN_PREFIXES, create_app
@@ -28,14 +27,9 @@ from mockstudio.events import Event, Listener
 from mockstudio.flows import webhook
 from mockstudio.flows.api import SandboxApi
 from mockstudio.flows.definition import LoadedFlow, read_flow
-from mockstudio.flows.engine import Engine
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import HANGUP, Execution
-from mockstudio.flows.http.call import StudioClient
-from mockstudio.flows.library import FlowLibrary
-from mockstudio.flows.limits import Limits, profile, with_limits
-from mockstudio.flows.liquid import LiquidLimits, StudioLiquid
-from mockstudio.flows.messenger import SandboxMessenger
+from mockstudio.flows.limits import profile, with_limits
 from mockstudio.flows.model import Flow
 from mockstudio.flows.routes import Route, Router, routes_from
 from mockstudio.flows.runner import Runner
@@ -46,32 +40,30 @@ from mockstudio.flows.triggers import (
     message_trigger,
     request_trigger,
 )
-from mockstudio.flows.widgets.base import Services
-from mockstudio.flows.widgets.registry import standard_widgets
 from mockstudio.http.client import HttpClient
-from mockstudio.http.in_process import InProcessAdapter
 from mockstudio.http.outgoing import Account
-from mockstudio.http.transport import DeadlineAdapter
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.messages import MessageStore
 from mockstudio.store.results import ScriptedResults
 from mockstudio.twiml.call import Call
-from mockstudio.twiml.call_setup import CarrierServices
-from mockstudio.twiml.carrier import Carrier
 from mockstudio.twiml.messaging import Chat
 from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.twiml.phone import Phone
-from mockstudio.twiml.retrieval import Retriever
-from mockstudio.twiml.voice.registry import standard_verbs
 from mockstudio.version import VERSION
+from mockstudio.wiring import (
+    IN_PROCESS_URL,
+    World,
+    make_carrier,
+    make_engine,
+    make_library,
+    open_session,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MOST_PROBLEMS = 100
 """How many errors of webhooks are kept for whoever asks."""
-IN_PROCESS_URL = "http://sandbox.mockstudio"
-"""Where the flows call the endpoints while no server is running: a name that never resolves."""
 
 
 class Sandbox:
@@ -102,63 +94,30 @@ class Sandbox:
         self.messages = MessageStore()
         self.results = ScriptedResults(self.settings.results)
         self.executions: ExecutionStore[Execution] = ExecutionStore()
-        self.library = FlowLibrary(_liquid(self.clock, self.limits))
+        self.library = make_library(self.clock, self.limits)
         all_routes = [*routes, *routes_from(self.settings.routes)]
         self.router = Router(all_routes, self.endpoints, IN_PROCESS_URL)
         self._listeners: tuple[Listener, ...] = ()
         self._problems: deque[MockstudioError] = deque(maxlen=MOST_PROBLEMS)
         self._files: EndpointFiles | None = None
-        self._session = self._open_session()
+        self._session = open_session(self.settings.trust_env, self.clock, self.call_app)
         self._client = HttpClient(self._session, self.router.resolve, self.clock, self._account())
-        self.carrier = self._build_carrier()
+        world = World(
+            self.settings, self.clock, self.limits, self._client, self.results, self._tell
+        )
+        self.carrier = make_carrier(world, self.messages)
         self.api = SandboxApi(
             self.results, self.settings.account_sid, self.clock, self.carrier.place_call
         )
-        self.engine = self._build_engine()
+        self.engine = make_engine(
+            world, self.library, self.api, self.messages, self.carrier, self._webhook_url
+        )
         self.runner = Runner(self.engine, self.executions, self.clock, self._tell)
-
-    def _open_session(self) -> requests.Session:
-        session = requests.Session()
-        session.trust_env = self.settings.trust_env
-        outside = DeadlineAdapter(self.clock)
-        session.mount("http://", outside)
-        session.mount("https://", outside)
-        session.mount(IN_PROCESS_URL, InProcessAdapter(self.call_app, self.clock))
-        return session
 
     def _account(self) -> Account:
         """Return whose calls the flows make; the sandbox's own URL counts as Twilio's API."""
         settings = self.settings
         return Account(settings.account_sid, settings.auth_token, self.router.base_url)
-
-    def _build_carrier(self) -> Carrier:
-        services = CarrierServices(
-            account_sid=self.settings.account_sid,
-            clock=self.clock,
-            retriever=Retriever(self._client, self.clock, self.limits, self._tell),
-            verbs=standard_verbs(),
-            results=self.results,
-            tell=self._tell,
-        )
-        return Carrier(services, self.messages, self.limits)
-
-    def _build_engine(self) -> Engine:
-        settings = self.settings
-        messenger = SandboxMessenger(
-            self.messages, settings.account_sid, self.clock, self.carrier.deliver
-        )
-        services = Services(
-            self.clock,
-            StudioClient(self._client, self.limits),
-            messenger,
-            self.api,
-            self.library,
-            self.limits,
-            self._webhook_url,
-        )
-        return Engine(
-            self.library.program, standard_widgets(), services, self._tell, settings.account_sid
-        )
 
     # --- what is in it
 
@@ -418,8 +377,3 @@ class Sandbox:
     def _tell(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
-
-
-def _liquid(clock: Clock, limits: Limits) -> StudioLiquid:
-    bounds = LiquidLimits(iterations=limits.liquid_iterations, rendered_bytes=limits.liquid_bytes)
-    return StudioLiquid(clock.now, bounds)

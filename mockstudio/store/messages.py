@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime
 
+from mockstudio.store.segments import count_segments
+
 FAILED = "failed"
 
 
@@ -61,10 +63,8 @@ class Message:
 
     @property
     def segments(self) -> int:
-        """How many SMS segments the text needs: 160 GSM or 70 other characters, less if several."""
-        length = len(self.body)
-        single, part = (160, 153) if self.body.isascii() else (70, 67)
-        return 1 if length <= single else -(-length // part)
+        """How many SMS segments the text needs."""
+        return count_segments(self.body)
 
 
 class MessageStore:

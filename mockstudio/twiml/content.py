@@ -12,6 +12,7 @@ from mockstudio.twiml.document import parse_document
 from mockstudio.twiml.grammar import DocumentKind
 from mockstudio.twiml.model import Document, Element
 from mockstudio.twiml.retrieval_codes import INVALID_CONTENT_TYPE, RETRIEVAL_FAILED, Trouble
+from mockstudio.twiml.urls import shown
 
 TWIML_TYPES: Final = ("text/xml", "application/xml", "text/html")
 PLAIN_TEXT: Final = "text/plain"
@@ -32,7 +33,7 @@ def read_document(
     media_type, options = parse_options_header(response.content_type)
     media_type = media_type.strip().lower()
     if kind == "voice" and media_type.startswith(AUDIO):
-        return Document(url, (Element("Play", text=url), Element("Hangup")))
+        return Document(url, (Element("Play", text=shown(url)), Element("Hangup")))
     if not response.body.strip():
         return _parsed(response.body, url, kind, limit) if kind == "voice" else Document(url)
     if media_type in TWIML_TYPES:

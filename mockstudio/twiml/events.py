@@ -6,17 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mockstudio.events import Event
+from mockstudio.twiml.urls import shown
 
 
 @dataclass(frozen=True, kw_only=True)
 class CarrierEvent(Event):
-    """Root of the carrier's events.
+    """Root of the carrier's events. A URL is kept without its credentials, whoever tells of it.
 
     Attributes:
         exchange: the SID of the call, or of the message that began the exchange.
     """
 
     exchange: str
+
+    def __post_init__(self) -> None:  # noqa: D105
+        for name in ("url", "document"):
+            if url := getattr(self, name, ""):
+                object.__setattr__(self, name, shown(url))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +53,7 @@ class DocumentRequested(CarrierEvent):
 
     Attributes:
         method: GET or POST.
-        url: as it was meant, without fragment.
+        url: as it was meant.
         parameters: all that is sent.
     """
 

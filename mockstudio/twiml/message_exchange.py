@@ -11,10 +11,11 @@ from typing import Final
 from mockstudio.flows.limits import Limits
 from mockstudio.store.messages import FAILED, Message
 from mockstudio.twiml.message_log import MessageLog
-from mockstudio.twiml.message_verb import Draft, absolute_url, read_message
+from mockstudio.twiml.message_verb import Draft, read_message
 from mockstudio.twiml.model import Document, Element
 from mockstudio.twiml.parameters import message_status_parameters
-from mockstudio.twiml.retrieval import DocumentRequest, Retriever, shown
+from mockstudio.twiml.retrieval import DocumentRequest, Retriever
+from mockstudio.twiml.urls import absolute_url
 
 NO_CONTENT: Final = 14103
 TOO_MANY_DOCUMENTS: Final = 14106
@@ -94,7 +95,7 @@ class MessageExchange:
             return None
         message = self._post(draft, self._first.exchange)
         if callback := verb.get("statusCallback"):
-            self._call_back_later(absolute_url(callback, document), message)
+            self._call_back_later(absolute_url(document.url, callback), message)
         if not (action := verb.get("action")):
             return None
         status = FAILED if message.has_failed else QUEUED
@@ -117,7 +118,7 @@ class MessageExchange:
     ) -> DocumentRequest:
         return replace(
             self._first,
-            url=absolute_url(url, document),
+            url=absolute_url(document.url, url),
             method="GET" if verb.get("method").upper() == "GET" else "POST",
             parameters={**self._first.parameters, **results},
         )
@@ -134,7 +135,7 @@ class MessageExchange:
             f"one message may lead to {self._limits.twiml_documents} documents; the next is not "
             "requested: does a Redirect or an action lead back to where it came from?"
         )
-        self._warn(TOO_MANY_DOCUMENTS, text, shown(url))
+        self._warn(TOO_MANY_DOCUMENTS, text, url)
 
     def _warn(self, code: int, text: str, url: str) -> None:
         self._log.warn(self._first.exchange, code, text, url)

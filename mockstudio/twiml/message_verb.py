@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from mockstudio.twiml.model import Document, Element
-from mockstudio.twiml.retrieval import shown
+from mockstudio.twiml.urls import absolute_url
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,7 @@ def read_message(verb: Element, document: Document, from_: str, to: str) -> Draf
         from_=verb.get("from", from_),
         to=verb.get("to", to),
         body="\n".join(bodies) if bodies else verb.text.strip(),
-        media=tuple(absolute_url(url, document) for url in media if url),
-        document=shown(document.url),
+        media=tuple(absolute_url(document.url, url) for url in media if url),
+        document=document.url,
         line=verb.line,
     )
-
-
-def absolute_url(url: str, document: Document) -> str:
-    """Return a URL that a document names, resolved against its own; one that is none, as it is."""
-    try:
-        return urljoin(document.url, url)
-    except ValueError:
-        return url

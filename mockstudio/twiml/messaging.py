@@ -18,7 +18,7 @@ from mockstudio.twiml.parameters import message_parameters
 from mockstudio.twiml.phone import Phone, Send
 from mockstudio.twiml.replies import Replies
 from mockstudio.twiml.reply_rate import CLOSE, REPLIES, ReplyRate
-from mockstudio.twiml.retrieval import DocumentRequest, Retriever, shown
+from mockstudio.twiml.retrieval import DocumentRequest, Retriever
 from mockstudio.twiml.transcript import Transcript
 
 TOO_FAST: Final = 14107
@@ -108,7 +108,7 @@ class Chat:
         try:
             self._answer(message, reply.media)
         except MockstudioError as error:
-            self._log.warn(message.sid, None, str(error), shown(self.number.sms_url))
+            self._log.warn(message.sid, None, str(error), self.number.sms_url)
 
     def _receive(self, body: str, media: Sequence[str]) -> Message:
         draft = Draft(self.person, self.number.number, body, tuple(media))

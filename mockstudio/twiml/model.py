@@ -55,7 +55,8 @@ class Document:
     """A document that could be parsed.
 
     Attributes:
-        url: where it came from, the base of its relative URLs; empty for one given inline.
+        url: where it came from, the base of its relative URLs, with credentials and connection
+            overrides; empty for one given inline.
         verbs: the elements of `<Response>`, in order.
         remarks: what the checker found.
     """

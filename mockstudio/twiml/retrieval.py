@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from mockstudio.clock import Clock
 from mockstudio.events import Listener
@@ -23,6 +22,7 @@ from mockstudio.twiml.events import (
 from mockstudio.twiml.grammar import DocumentKind
 from mockstudio.twiml.model import Document
 from mockstudio.twiml.retrieval_codes import CALLBACK_FAILED, Trouble
+from mockstudio.twiml.urls import shown
 from mockstudio.twiml.webhook_client import Attempt, WebhookClient
 
 MESSAGING: Final = "messaging"
@@ -130,7 +130,7 @@ class Retriever:
             DocumentRequested,
             request.exchange,
             method="GET" if request.method.upper() == "GET" else "POST",
-            url=shown(request.url),
+            url=request.url,
             parameters=request.parameters,
         )
         attempt = self._webhooks.send(
@@ -147,7 +147,7 @@ class Retriever:
 
     def _received(self, document: Document, exchange: str) -> None:
         verbs = tuple(verb.name for verb in document.verbs)
-        self._tell(DocumentReceived, exchange, url=shown(document.url), verbs=verbs)
+        self._tell(DocumentReceived, exchange, url=document.url, verbs=verbs)
         for remark in document.remarks:
             text = f"line {remark.line}: {remark.text}" if remark.line else remark.text
             self._warn(exchange, Trouble(remark.code, text), document.url)
@@ -157,30 +157,21 @@ class Retriever:
             self._warn(exchange, remark, url)
 
     def _warn(self, exchange: str, trouble: Trouble, url: str) -> None:
-        self._tell(CarrierWarned, exchange, code=trouble.code, text=trouble.text, url=shown(url))
+        self._tell(CarrierWarned, exchange, code=trouble.code, text=trouble.text, url=url)
 
     def _tell(self, kind: type[CarrierEvent], exchange: str, **fields: Any) -> None:
         self._listener(kind(at=self._clock.now(), exchange=exchange, **fields))
-
-
-def shown(url: str) -> str:
-    """Return a URL as events show it: without credentials and fragment."""
-    bare = url.partition("#")[0]
-    try:
-        parts = urlsplit(bare)
-    except ValueError:
-        return bare
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _origin(attempt: Attempt, request: DocumentRequest) -> str:
     """Return the base of a document's relative URLs: where redirects led, else what was asked.
 
     Not the URL that was sent: a GET's parameters would come back with every relative URL. And the
-    credentials of the one that was asked for are those of its neighbours too.
+    credentials of the one that was asked for are those of its neighbours too, as its connection
+    overrides are those of the document itself when it is requested again.
     """
     hops = attempt.exchange.hops
-    return hops[-1].url if len(hops) > 1 else request.url.partition("#")[0]
+    return hops[-1].url if len(hops) > 1 else request.url
 
 
 def _is_too_long(attempt: Attempt) -> bool:

@@ -1,0 +1,110 @@
+"""How a sandbox's parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import requests
+
+from mockstudio.clock import Clock
+from mockstudio.config import Settings
+from mockstudio.events import Listener
+from mockstudio.flows.api import SandboxApi
+from mockstudio.flows.engine import Engine
+from mockstudio.flows.http.call import StudioClient
+from mockstudio.flows.library import FlowLibrary
+from mockstudio.flows.limits import Limits
+from mockstudio.flows.liquid import LiquidLimits, StudioLiquid
+from mockstudio.flows.messenger import SandboxMessenger
+from mockstudio.flows.widgets.base import Services
+from mockstudio.flows.widgets.registry import standard_widgets
+from mockstudio.http.client import HttpClient
+from mockstudio.http.in_process import InProcessAdapter
+from mockstudio.http.transport import DeadlineAdapter
+from mockstudio.store.messages import MessageStore
+from mockstudio.store.results import ScriptedResults
+from mockstudio.twiml.call_setup import CarrierServices
+from mockstudio.twiml.carrier import Carrier
+from mockstudio.twiml.retrieval import Retriever
+from mockstudio.twiml.voice.registry import standard_verbs
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+IN_PROCESS_URL = "http://sandbox.mockstudio"
+"""Where the flows call the endpoints while no server is running: a name that never resolves."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What carrier and engine share.
+
+    Attributes:
+        settings: what mockstudio was told.
+        clock: the time.
+        limits: what Studio and Twilio allow.
+        client: makes all HTTP calls.
+        results: what the world outside decides.
+        tell: told of everything that happens.
+    """
+
+    settings: Settings
+    clock: Clock
+    limits: Limits
+    client: HttpClient
+    results: ScriptedResults
+    tell: Listener
+
+
+def open_session(trust_env: bool, clock: Clock, app: WSGIApplication) -> requests.Session:
+    """Return a session with the two ways out: sockets, and the application in this process."""
+    session = requests.Session()
+    session.trust_env = trust_env
+    outside = DeadlineAdapter(clock)
+    session.mount("http://", outside)
+    session.mount("https://", outside)
+    session.mount(IN_PROCESS_URL, InProcessAdapter(app, clock))
+    return session
+
+
+def make_library(clock: Clock, limits: Limits) -> FlowLibrary:
+    """Return an empty library whose templates keep to the limits."""
+    bounds = LiquidLimits(iterations=limits.liquid_iterations, rendered_bytes=limits.liquid_bytes)
+    return FlowLibrary(StudioLiquid(clock.now, bounds))
+
+
+def make_carrier(world: World, messages: MessageStore) -> Carrier:
+    """Return Twilio's carrier."""
+    services = CarrierServices(
+        account_sid=world.settings.account_sid,
+        clock=world.clock,
+        retriever=Retriever(world.client, world.clock, world.limits, world.tell),
+        verbs=standard_verbs(),
+        results=world.results,
+        tell=world.tell,
+    )
+    return Carrier(services, messages, world.limits)
+
+
+def make_engine(
+    world: World,
+    library: FlowLibrary,
+    api: SandboxApi,
+    messages: MessageStore,
+    carrier: Carrier,
+    webhook_url: Callable[[str], str],
+) -> Engine:
+    """Return the engine: what it sends, the carrier brings to the person."""
+    account_sid = world.settings.account_sid
+    services = Services(
+        clock=world.clock,
+        http=StudioClient(world.client, world.limits),
+        messenger=SandboxMessenger(messages, account_sid, world.clock, carrier.deliver),
+        api=api,
+        library=library,
+        limits=world.limits,
+        webhook_url=webhook_url,
+    )
+    return Engine(library.program, standard_widgets(), services, world.tell, account_sid)
