@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -45,10 +46,7 @@ from mockstudio.http.outgoing import Account
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.messages import MessageStore
 from mockstudio.store.results import ScriptedResults
-from mockstudio.twiml.call import Call
-from mockstudio.twiml.messaging import Chat
 from mockstudio.twiml.numbers import PhoneNumber
-from mockstudio.twiml.phone import Phone
 from mockstudio.version import VERSION
 from mockstudio.wiring import (
     IN_PROCESS_URL,
@@ -61,6 +59,11 @@ from mockstudio.wiring import (
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from mockstudio.twiml.call import Call
+    from mockstudio.twiml.carrier import Carrier
+    from mockstudio.twiml.messaging import Chat
+    from mockstudio.twiml.phone import Phone
 
 MOST_PROBLEMS = 100
 """How many errors of webhooks are kept for whoever asks."""
@@ -102,15 +105,24 @@ class Sandbox:
         self._files: EndpointFiles | None = None
         self._session = open_session(self.settings.trust_env, self.clock, self.call_app)
         self._client = HttpClient(self._session, self.router.resolve, self.clock, self._account())
-        world = World(
+        self._world = World(
             self.settings, self.clock, self.limits, self._client, self.results, self._tell
         )
-        self.carrier = make_carrier(world, self.messages)
+        self._carrier: Carrier | None = None
+        self._making_carrier = threading.Lock()
         self.api = SandboxApi(
-            self.results, self.settings.account_sid, self.clock, self.carrier.place_call
+            self.results,
+            self.settings.account_sid,
+            self.clock,
+            lambda parameters: self.carrier.place_call(parameters),
         )
         self.engine = make_engine(
-            world, self.library, self.api, self.messages, self.carrier, self._webhook_url
+            self._world,
+            self.library,
+            self.api,
+            self.messages,
+            lambda message: self.carrier.deliver(message),
+            self._webhook_url,
         )
         self.runner = Runner(self.engine, self.executions, self.clock, self._tell)
 
@@ -131,6 +143,14 @@ class Sandbox:
                 views.create_blueprint(self.endpoints, self.clock, OWN_PREFIXES),
             ]
         )
+
+    @property
+    def carrier(self) -> Carrier:
+        """Twilio's carrier, made when it is first needed: not every sandbox sees a call."""
+        with self._making_carrier:
+            if self._carrier is None:
+                self._carrier = make_carrier(self._world, self.messages)
+            return self._carrier
 
     def call_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Call the Flask application, which is made at the first call."""
@@ -328,7 +348,8 @@ class Sandbox:
     def reset(self) -> None:
         """Forget all that happened: calls, played outcomes, journal, executions and messages."""
         self.runner.forget()
-        self.carrier.forget()
+        if self._carrier is not None:
+            self._carrier.forget()
         self.api.clear()
         self._problems.clear()
         self.endpoints.reset()
@@ -339,7 +360,8 @@ class Sandbox:
         """End timers and give back ports."""
         if self._files is not None:
             self._files.stop()
-        self.carrier.forget()
+        if self._carrier is not None:
+            self._carrier.forget()
         self.clock.close()
         self.router.close()
         self._session.close()

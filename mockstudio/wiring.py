@@ -23,15 +23,13 @@ from mockstudio.flows.widgets.registry import standard_widgets
 from mockstudio.http.client import HttpClient
 from mockstudio.http.in_process import InProcessAdapter
 from mockstudio.http.transport import DeadlineAdapter
-from mockstudio.store.messages import MessageStore
+from mockstudio.store.messages import Message, MessageStore
 from mockstudio.store.results import ScriptedResults
-from mockstudio.twiml.call_setup import CarrierServices
-from mockstudio.twiml.carrier import Carrier
-from mockstudio.twiml.retrieval import Retriever
-from mockstudio.twiml.voice.registry import standard_verbs
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from mockstudio.twiml.carrier import Carrier
 
 IN_PROCESS_URL = "http://sandbox.mockstudio"
 """Where the flows call the endpoints while no server is running: a name that never resolves."""
@@ -76,7 +74,12 @@ def make_library(clock: Clock, limits: Limits) -> FlowLibrary:
 
 
 def make_carrier(world: World, messages: MessageStore) -> Carrier:
-    """Return Twilio's carrier."""
+    """Return Twilio's carrier; what it takes is imported now, for not every sandbox needs it."""
+    from mockstudio.twiml.call_setup import CarrierServices
+    from mockstudio.twiml.carrier import Carrier
+    from mockstudio.twiml.retrieval import Retriever
+    from mockstudio.twiml.voice.registry import standard_verbs
+
     services = CarrierServices(
         account_sid=world.settings.account_sid,
         clock=world.clock,
@@ -93,15 +96,15 @@ def make_engine(
     library: FlowLibrary,
     api: SandboxApi,
     messages: MessageStore,
-    carrier: Carrier,
+    deliver: Callable[[Message], None],
     webhook_url: Callable[[str], str],
 ) -> Engine:
-    """Return the engine: what it sends, the carrier brings to the person."""
+    """Return the engine; `deliver` brings what it sends to the person."""
     account_sid = world.settings.account_sid
     services = Services(
         clock=world.clock,
         http=StudioClient(world.client, world.limits),
-        messenger=SandboxMessenger(messages, account_sid, world.clock, carrier.deliver),
+        messenger=SandboxMessenger(messages, account_sid, world.clock, deliver),
         api=api,
         library=library,
         limits=world.limits,

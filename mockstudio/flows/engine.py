@@ -140,6 +140,8 @@ class Engine:
             UnknownNameError: the flow is not loaded; the execution is left as it was.
         """
         wait = execution.wait
+        if _is_known(execution, event):
+            return True
         _note_call(execution, event)
         if not execution.is_active or wait is None or not wait.takes(event.name):
             if event.name == HANGUP and execution.is_active:
@@ -372,6 +374,13 @@ class Engine:
                 **fields,
             )
         )
+
+
+def _is_known(execution: Execution, event: FlowEvent) -> bool:
+    """Tell whether a hang-up is no news: a verb's last request told of it before, and was taken."""
+    prints = execution.wait is not None and execution.wait.twiml is not None
+    is_over = execution.is_active and execution.call == OVER
+    return event.name == HANGUP and is_over and not prints
 
 
 def _note_call(execution: Execution, event: FlowEvent) -> None:

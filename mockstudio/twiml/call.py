@@ -14,7 +14,7 @@ from mockstudio.sids import new_sid
 from mockstudio.twiml.call_setup import CallSetup, CarrierServices
 from mockstudio.twiml.events import CallEnded, CallStarted, TranscriptLine
 from mockstudio.twiml.person import Person
-from mockstudio.twiml.phone import Phone
+from mockstudio.twiml.phone import Phone, keys
 from mockstudio.twiml.transcript import Transcript
 from mockstudio.twiml.voice.base import Heard, HungUp, Key, Listen, Stop, Words
 from mockstudio.twiml.voice.player import COMPLETED, VoicePlayer
@@ -22,6 +22,7 @@ from mockstudio.twiml.voice.player import COMPLETED, VoicePlayer
 LONGEST = 14_400.0
 """Seconds after which Twilio ends a call: four hours (reference 2.12)."""
 UNHEARD = "(nobody listens)"
+"""What the transcript adds to keys and words that are lost."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ class _TimeIsOver:
 
 
 @dataclass(frozen=True)
+class _Act:
+    """The person presses keys, or says something."""
+
+    what: str
+    text: str
+    heard: tuple[Heard, ...]
+
+
+@dataclass(frozen=True)
 class _HangUp:
     """One side has hung up."""
 
@@ -44,7 +54,7 @@ class _HangUp:
 
 
 _TOO_LONG = _HangUp("four hours are the longest a call can last")
-_Happening = Heard | _Begin | _TimeIsOver | _HangUp
+_Happening = _Begin | _TimeIsOver | _Act | _HangUp
 
 
 class Call:
@@ -81,6 +91,7 @@ class Call:
         self._limit = services.clock.call_later(LONGEST, partial(self._happens, _TOO_LONG))
         self._inbox: deque[_Happening] = deque()
         self._is_running = False
+        self._is_awaited = False
         self._lock = threading.Lock()
 
     # --- how it stands
@@ -108,7 +119,9 @@ class Call:
     # --- what happens to it
 
     def start(self) -> None:
-        """Let it ring."""
+        """Let it ring, unless it was dropped before."""
+        if self.is_over:
+            return
         setup = self.setup
         self._tell(
             CallStarted(
@@ -122,39 +135,41 @@ class Call:
         self._happens(_Begin())
 
     def press(self, digits: str) -> None:
-        """Let the person press keys, one after another."""
-        heard = list(map(Key, digits))
-        self._act("press", digits, heard[0] if heard else None)
-        for key in heard[1:]:
-            if self._is_listening:
-                self._happens(key)
-            else:
-                self._player.done("press", f"{key.digit}  {UNHEARD}")
+        """Let the person press keys, one after another.
+
+        Raises:
+            UsageError: there is no such key.
+        """
+        self._act(_Act("press", keys(digits), tuple(map(Key, digits))))
 
     def speak(self, words: str) -> None:
         """Let the person say something."""
-        self._act("speak", words, Words(words))
+        self._act(_Act("speak", words, (Words(words),)))
 
     def hang_up(self, reason: str = "the person hung up") -> None:
         """Let the person hang up."""
-        if self.is_over:
+        if self._player.is_over:
             return
         self._player.done("hang up")
         self._player.hang_up()
-        with self._lock:
-            is_running = self._is_running
-        if is_running:
+        if not self._happens(_HangUp(reason)):
             # A document is being fetched: whoever makes it learns at once that nobody listens.
-            self._player.report_end(COMPLETED)
-        self._happens(_HangUp(reason))
+            self._player.report_end()
+
+    def await_person(self) -> None:
+        """Set `turn` as soon as the player waits."""
+        self._is_awaited = True
 
     def drop(self) -> None:
         """Forget the call as it stands: no request is made, nobody is told."""
+        with self._lock:
+            self.over.set()
+            is_running = self._is_running
+        self._player.drop()
         self._leave_wait()
         self._limit.cancel()
-        self._player.drop()
-        self._life.close()
-        self.over.set()
+        if not is_running:
+            self._life.close()
         self.turn.set()
 
     def wait(self, seconds: float = LONGEST) -> bool:
@@ -179,30 +194,35 @@ class Call:
 
     @property
     def _is_listening(self) -> bool:
-        with self._lock:
-            return not self._is_running and self._listens.hears and not self.is_over
+        return self._listens.hears and not self.is_over
 
-    def _act(self, what: str, text: str, heard: Heard | None) -> None:
-        is_heard = self._is_listening
-        self._player.done(what, text if is_heard else f"{text}  {UNHEARD}")
-        if is_heard and heard is not None:
-            self._happens(heard)
+    def _act(self, act: _Act) -> None:
+        if self._player.is_over:
+            return
+        if self._player.is_fetching:
+            # Whoever listens next does not yet.
+            self._player.done(act.what, f"{act.text}  {UNHEARD}")
+        else:
+            self._happens(act)
 
-    def _happens(self, happening: _Happening) -> None:
-        """Take what happens, now or when what happened before is done with."""
+    def _happens(self, happening: _Happening) -> bool:
+        """Take what happens; return False when that is left to whoever takes something already."""
         with self._lock:
             self._inbox.append(happening)
             if self._is_running:
-                return
+                return False
             self._is_running = True
         while (following := self._next()) is not None:
             self._take(following)
+        return True
 
     def _next(self) -> _Happening | None:
         with self._lock:
             if self._inbox and not self.is_over:
                 return self._inbox.popleft()
             self._is_running = False
+            if self._is_awaited:
+                self.turn.set()
             return None
 
     def _take(self, happening: _Happening) -> None:
@@ -215,9 +235,18 @@ class Call:
                 self._stop(happening.reason)
             case _Begin():
                 self._move(None)
-            case Key() | Words():
-                if self._listens.hears:
-                    self._move(happening)
+            case _Act():
+                self._hear(happening)
+
+    def _hear(self, act: _Act) -> None:
+        """Bring the player what was done, as far as somebody listens."""
+        if self._is_listening:
+            self._player.done(act.what, act.text)
+        for number, heard in enumerate(act.heard):
+            if not self._is_listening:
+                self._player.done(act.what, f"{act.text[number:]}  {UNHEARD}")
+                return
+            self._move(heard)
 
     def _move(self, heard: Heard | None) -> None:
         """Let the player go on until it waits again or the call is over."""
@@ -241,17 +270,24 @@ class Call:
             self._finish(Stop(COMPLETED, reason))
 
     def _await(self, listens: Listen) -> None:
+        if self.is_over:
+            # It was dropped meanwhile.
+            self._life.close()
+            return
         self._listens = listens
         over = _TimeIsOver(self._waits)
         self._timers = [self._clock.call_later(listens.seconds, partial(self._happens, over))]
 
     def _leave_wait(self) -> None:
         self._waits += 1
+        self._is_awaited = False
         self.turn.clear()
         for timer in self._timers:
             timer.cancel()
 
     def _finish(self, stop: Stop) -> None:
+        if self.is_over:
+            return
         self._limit.cancel()
         self._player.report_end(stop.status)
         self._tell(

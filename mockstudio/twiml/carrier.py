@@ -155,11 +155,12 @@ class Carrier:
 
 def outgoing(parameters: Mapping[str, Any]) -> CallSetup:
     """Return the setup of a call that the REST API is asked for (rest-api.md 3.5)."""
-    text = {name: str(value) for name, value in parameters.items() if value is not None}
+    text = {name: _text(value) for name, value in parameters.items() if value is not None}
+    url = text.get("Url", "")
     return CallSetup(
         from_=text.get("From", ""),
         to=text.get("To", ""),
-        url=text.get("Url", ""),
+        url=url,
         method=text.get("Method", "POST"),
         fallback_url=text.get("FallbackUrl", ""),
         fallback_method=text.get("FallbackMethod", "POST"),
@@ -170,8 +171,13 @@ def outgoing(parameters: Mapping[str, Any]) -> CallSetup:
         timeout=_seconds(text.get("Timeout", ""), DEFAULT_RING),
         detects_machines=bool(text.get("MachineDetection")),
         send_digits=text.get("SendDigits", ""),
-        twiml=text.get("Twiml", ""),
+        twiml="" if url else text.get("Twiml", ""),
     )
+
+
+def _text(value: Any) -> str:
+    """Return a parameter's value; that of one given several times is all of them."""
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _seconds(text: str, default: float) -> float:

@@ -19,7 +19,7 @@ class CarrierEvent(Event):
 
     exchange: str
 
-    def __post_init__(self) -> None:  # noqa: D105
+    def __post_init__(self) -> None:
         for name in ("url", "document"):
             if url := getattr(self, name, ""):
                 object.__setattr__(self, name, shown(url))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from functools import partial
 from typing import Protocol
@@ -12,13 +11,10 @@ from mockstudio.twiml.phone import CallAct, HangUp, Moment, Phone, Press, Silenc
 
 
 class Line(Protocol):
-    """What a person can do in a call.
+    """What a person can do in a call."""
 
-    Attributes:
-        turn: set while the person is awaited.
-    """
-
-    turn: threading.Event
+    def await_person(self) -> None:
+        """Note that it is the person's turn."""
 
     def press(self, digits: str) -> None:
         """Press keys."""
@@ -63,7 +59,7 @@ class Person:
 
     def awaited(self) -> None:
         """A question's prompts are over."""
-        self._line.turn.set()
+        self._line.await_person()
         if _since(self._answer) is Moment.ASKED:
             self._plan(self._answer)
 

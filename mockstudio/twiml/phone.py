@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from mockstudio.errors import UsageError
+
+KEYS: Final = "0123456789*#"
 
 
 class Answer(StrEnum):
@@ -30,6 +35,13 @@ class Moment(StrEnum):
     """The moment the call was answered, whatever is being played."""
 
 
+def keys(digits: str) -> str:
+    """Return keys that can be pressed; raises UsageError when there is none, or no such key."""
+    if digits and set(digits) <= set(KEYS):
+        return digits
+    raise UsageError(f"press '{digits}': expected one or more of the keys {KEYS}")
+
+
 @dataclass(frozen=True)
 class Press:
     """Presses keys.
@@ -38,11 +50,17 @@ class Press:
         digits: of `0123456789*#`, in order, with the finish key where one is wanted.
         after: seconds.
         since: what they are counted from.
+
+    Raises:
+        UsageError: there is no such key.
     """
 
     digits: str
     after: float = 1.0
     since: Moment = Moment.ASKED
+
+    def __post_init__(self) -> None:
+        keys(self.digits)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import Wait
 from mockstudio.flows.json_text import JsonTextError, parse_json
@@ -87,6 +85,8 @@ def _timed_out(event: FlowEvent, wait: Wait) -> bool:
 
 def _printed_timeout(wait: Wait) -> str:
     """Return the task's timeout as printed: the property is rendered only once."""
+    from lxml import etree  # here, as in `is_ssml`
+
     tag = etree.fromstring(wait.twiml or "<Response/>").find(".//Task")
     return "" if tag is None else str(tag.get("timeout", ""))
 

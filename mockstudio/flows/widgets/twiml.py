@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from lxml import etree
-
 SSML: Final = frozenset(
     {"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"}
 )
@@ -69,6 +67,8 @@ def is_ssml(text: str) -> bool:
     """
     if "<" not in text:
         return False
+    from lxml import etree  # here: it takes memory that most sandboxes never need
+
     before = "".join(f"<{name}>" for name in _OUTER)
     after = "".join(f"</{name}>" for name in reversed(_OUTER))
     parser = etree.XMLParser(resolve_entities=False, no_network=True)

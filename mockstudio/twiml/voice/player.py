@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin
 
 from mockstudio.errors import MockstudioError, RouteError, TwimlError
 from mockstudio.events import Event
 from mockstudio.store.results import ScriptedResults
+from mockstudio.twiml.call_progress import IN_PROGRESS, RINGING, CallProgress
 from mockstudio.twiml.call_setup import OUTBOUND, CallSetup, CarrierServices
 from mockstudio.twiml.document import parse_document
 from mockstudio.twiml.events import CallStatusChanged, CarrierEvent, CarrierWarned, TranscriptLine
@@ -18,10 +17,10 @@ from mockstudio.twiml.parameters import call_parameters, call_status_parameters
 from mockstudio.twiml.person import Person
 from mockstudio.twiml.phone import Answer, Phone
 from mockstudio.twiml.retrieval import DocumentRequest
+from mockstudio.twiml.urls import absolute_url
+from mockstudio.twiml.voice import lasting
 from mockstudio.twiml.voice.base import Action, Heard, Listen, Outcome, Steps, Stop
 
-RINGING = "ringing"
-IN_PROGRESS = "in-progress"
 COMPLETED = "completed"
 NEVER_ANSWERED = "no-answer"
 APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
@@ -36,17 +35,6 @@ SECONDS_TO_DETECT = 3.0
 Life = Generator[Listen, Heard | None, Stop]
 
 
-@dataclass
-class _Progress:
-    """How far a call has come."""
-
-    status: str = RINGING
-    answered_at: float | None = None
-    ended_at: float | None = None
-    callbacks: int = 0
-    is_reported: bool = False
-
-
 class VoicePlayer:
     """Plays one call; a `Session` for the verbs.
 
@@ -56,6 +44,12 @@ class VoicePlayer:
         phone: how the person behaves when called.
         person: the person.
         services: what plays calls.
+
+    Attributes:
+        sid: `CA…`.
+        setup: who calls whom.
+        problem: what no Twilio would meet, such as a URL that no route covers.
+        is_fetching: whether a document is being requested; nobody listens meanwhile.
     """
 
     def __init__(
@@ -67,10 +61,11 @@ class VoicePlayer:
         self._phone = phone
         self._person = person
         self._services = services
-        self._progress = _Progress()
+        self.is_fetching = False
+        self._progress = CallProgress()
         self._document = Document()
         self._documents = 0
-        self._extra: dict[str, str] = {}
+        self._detected: dict[str, str] = {}
 
     # --- the call's life
 
@@ -106,29 +101,28 @@ class VoicePlayer:
         return None
 
     def _detect_machine(self) -> Generator[Listen, Heard | None, None]:
-        if self.setup.send_digits:
-            self.heard("Play", self.setup.send_digits, Element("Play"))
-        if not self.setup.detects_machines:
-            return
-        yield Listen(SECONDS_TO_DETECT)
-        is_machine = self._phone.answer is Answer.MACHINE
-        found = self.results.next("AnsweringMachine").name if is_machine else "human"
-        self._extra = {
-            "AnsweredBy": found,
-            "MachineDetectionDuration": str(int(SECONDS_TO_DETECT * 1000)),
-        }
+        """Listen for a machine, where that is asked for; keys to send switch it off."""
+        if digits := self.setup.send_digits:
+            self.heard("Play", digits, Element("Play"))
+            yield Listen(lasting.tones(digits))
+        elif self.setup.detects_machines:
+            yield Listen(SECONDS_TO_DETECT)
+            is_machine = self._phone.answer is Answer.MACHINE
+            found = self.results.next("AnsweringMachine").name if is_machine else "human"
+            duration = str(int(SECONDS_TO_DETECT * 1000))
+            self._detected = {"AnsweredBy": found, "MachineDetectionDuration": duration}
 
     def _talk(self) -> Life:
         document = self._first_document()
-        while document is not None:
+        while document is not None and not self.is_over:
             outcome = yield from self.play(document)
             if isinstance(outcome, Stop):
                 return outcome
             if not isinstance(outcome, Action):
                 return Stop(reason="the document ended")
             document = self._following(document, outcome)
-            if self.is_over:
-                return Stop(reason="the person hung up")
+        if self.is_over:
+            return Stop(reason="the person hung up")
         return (yield from self._apologise())
 
     def _apologise(self) -> Life:
@@ -143,8 +137,7 @@ class VoicePlayer:
         setup = self.setup
         if setup.twiml:
             return self._inline(setup.twiml)
-        extra, self._extra = self._extra, {}
-        return self._retrieve(setup.url, setup.method, extra)
+        return self._retrieve(setup.url, setup.method, self._detected)
 
     def _inline(self, twiml: str) -> Document | None:
         try:
@@ -157,20 +150,28 @@ class VoicePlayer:
         return document
 
     def _following(self, document: Document, action: Action) -> Document | None:
-        url = urljoin(document.url, action.url) if action.url else document.url
+        url = absolute_url(document.url, action.url)
         return self._retrieve(url, action.method, action.parameters)
 
     def _retrieve(self, url: str, method: str, results: Mapping[str, str]) -> Document | None:
         self._documents += 1
         if self._documents > MOST_DOCUMENTS:
-            self.warn(None, f"the call has fetched {MOST_DOCUMENTS:,} documents; it ends here")
+            text = f"the call has fetched {MOST_DOCUMENTS:,} documents; it ends before the next"
+            self.warn(None, text, url)
             return None
         try:
-            return self._services.retriever.retrieve(self._request(url, method, results))
+            return self._document_of(self._request(url, method, results))
         except RouteError as error:
             self.problem = error
             self.warn(None, str(error), url)
             return None
+
+    def _document_of(self, request: DocumentRequest) -> Document | None:
+        self.is_fetching = True
+        try:
+            return self._services.retriever.retrieve(request)
+        finally:
+            self.is_fetching = False
 
     def _request(self, url: str, method: str, results: Mapping[str, str]) -> DocumentRequest:
         setup = self.setup
@@ -189,32 +190,30 @@ class VoicePlayer:
         """Note that the person has hung up; `report_end` tells the status callback."""
         self._end(COMPLETED if self.is_answered else NEVER_ANSWERED)
 
-    def report_end(self, status: str) -> None:
-        """Tell the status callback, once, that the call is over; its status unless it is already.
+    def report_end(self, status: str = COMPLETED) -> None:
+        """Tell the status callback, once, that the call is over.
 
         Args:
-            status: the last CallStatus of a call that Twilio ends.
+            status: the last CallStatus of a call that is not over yet.
         """
         self._end(status)
-        if not self._progress.is_reported:
-            self._progress.is_reported = True
+        if self._progress.report():
             self._call_back(self.status, "completed")
 
     def drop(self) -> None:
-        """Forget the call; the person does nothing more."""
-        self._progress.ended_at = self.now()
+        """Forget the call; the person does nothing more, and nobody is told."""
+        self._progress.drop(self.now())
         self._person.left()
 
     def _end(self, status: str) -> None:
-        if not self.is_over:
-            self._progress.ended_at = self.now()
+        if self._progress.end(self.now(), status):
             self._person.left()
-            self._move_on(status)
+            self._tell(CallStatusChanged, status=status)
 
     @property
     def is_over(self) -> bool:
         """Whether the call has ended."""
-        return self._progress.ended_at is not None
+        return self._progress.is_over
 
     @property
     def status(self) -> str:
@@ -224,23 +223,18 @@ class VoicePlayer:
     @property
     def seconds(self) -> float:
         """How long the call has been or was connected."""
-        began, end = self._progress.answered_at, self._progress.ended_at
-        return 0.0 if began is None else (self.now() if end is None else end) - began
-
-    def _move_on(self, status: str) -> None:
-        self._progress.status = status
-        self._tell(CallStatusChanged, status=status)
+        return self._progress.seconds(self.now())
 
     def _call_back(self, status: str, event: str) -> None:
         """Tell the status callback, if it wants to hear of this (rest-api.md 5.4)."""
         setup = self.setup
         if not setup.status_callback or event not in setup.status_callback_events:
             return
-        number = self._progress.callbacks
-        self._progress.callbacks += 1
-        seconds = round(self.seconds) if self.is_over else None
         parameters = call_status_parameters(
-            {**self.parameters, "CallStatus": status}, number, self._services.clock.now(), seconds
+            {**self.parameters, **self._detected, "CallStatus": status},
+            self._progress.next_number(),
+            self._services.clock.now(),
+            round(self.seconds) if self.is_over else None,
         )
         self.request(setup.status_callback, setup.status_callback_method, parameters)
 
@@ -271,12 +265,10 @@ class VoicePlayer:
         return self._services.results
 
     def answer(self) -> None:  # noqa: D102
-        if self.is_answered or self.is_over:
-            return
-        self._progress.answered_at = self.now()
-        self._move_on(IN_PROGRESS)
-        self._call_back(IN_PROGRESS, "answered")
-        self._person.answered()
+        if self._progress.answer(self.now()):
+            self._tell(CallStatusChanged, status=IN_PROGRESS)
+            self._call_back(IN_PROGRESS, "answered")
+            self._person.answered()
 
     def now(self) -> float:  # noqa: D102
         return self._services.clock.monotonic()
@@ -322,15 +314,16 @@ class VoicePlayer:
         return outcome
 
     def fetch(self, url: str, method: str, parameters: Mapping[str, str]) -> Document | None:  # noqa: D102
-        target = urljoin(self._document.url, url)
+        target = absolute_url(self._document.url, url)
         try:
-            return self._services.retriever.retrieve(self._request(target, method, parameters))
+            document = self._document_of(self._request(target, method, parameters))
         except RouteError as error:
             self.warn(None, str(error), target)
             return None
+        return None if self.is_over else document
 
     def request(self, url: str, method: str, parameters: Mapping[str, str]) -> None:  # noqa: D102
-        target = urljoin(self._document.url, url)
+        target = absolute_url(self._document.url, url)
         try:
             self._services.retriever.notify(target, method, parameters, self.sid)
         except RouteError as error:

@@ -16,6 +16,7 @@ from mockstudio.http.outgoing import Account, signed
 from mockstudio.signing import is_signed
 from mockstudio.twiml.events import DocumentReceived, DocumentRequested
 from mockstudio.twiml.model import Document
+from mockstudio.twiml.urls import absolute_url
 from mockstudio.twiml.webhook_client import compose
 
 URL = "https://orders.twil.io/voice"
@@ -92,11 +93,19 @@ def _as_sent(parameters):
 
 
 def test_the_fragment_is_neither_sent_nor_shown(world):
-    world.app.on(URL)
-    document = world.retrieve(f"{URL}#rc=2&rp=all")
+    world.app.on(URL, body=b"<Response><Hangup x='1'/></Response>")
+    world.retrieve(f"{URL}#rc=2&rp=all")
     assert world.app.received[0].url == URL
-    assert [event.url for event in world.events] == [URL, URL]
-    assert document.url == URL
+    assert [event.url for event in world.events] == [URL, URL, URL]
+
+
+def test_a_document_keeps_the_overrides_for_when_it_is_requested_again(world):
+    world.app.on(URL, {}, {"status": 500}, {})
+    document = world.retrieve(f"{URL}#rc=2&rp=5xx")
+    assert world.retrieve(absolute_url(document.url, "")) is not None
+    assert world.retrieve(absolute_url(document.url, "voice")) is not None
+    assert world.codes == []
+    assert len(world.app.received) == 4
 
 
 # --- what is told
@@ -164,7 +173,7 @@ def test_a_401_that_cannot_be_answered_is_a_failure(world, url, challenge):
 def test_relative_urls_keep_the_credentials_of_the_document(world):
     world.app.on(URL)
     document = world.retrieve("https://me:pw@orders.twil.io/voice#rc=0")
-    assert document.url == "https://me:pw@orders.twil.io/voice"
+    assert absolute_url(document.url, "/next") == "https://me:pw@orders.twil.io/next"
 
 
 # --- redirects
