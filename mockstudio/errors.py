@@ -8,7 +8,7 @@ MockstudioError
 │   └── SettingsError
 ├── UnknownNameError        a name that nothing has; lists the nearest and the valid ones
 ├── RouteError              a URL of the flow that no route covers
-├── TwimlError              a TwiML document cannot be played: Twilio's 11750, 12100 or 12102
+├── TwimlError              a TwiML document cannot be played: Twilio's 11750 or 12100 to 12102
 ├── RunError                a run cannot go on, through no fault of the flow's author
 │   └── UnsupportedWidgetError
 ├── FunctionError           a `python:` reply could not be found or made
@@ -133,7 +133,8 @@ class TwimlError(MockstudioError):
     """A TwiML document cannot be played, not even in part (rest-api.md 8.7).
 
     Attributes:
-        code: Twilio's debugger code: 11750 too large, 12100 not XML, 12102 another root.
+        code: Twilio's debugger code: 11750 too large, 12100 not XML, 12101 not its
+            version 1, 12102 another root.
         line: counted from 1, or None when no line is concerned.
         column: counted from 1, or None.
     """

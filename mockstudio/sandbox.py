@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -26,14 +25,12 @@ from mockstudio.endpoints.reloading import EndpointFiles
 from mockstudio.errors import MockstudioError
 from mockstudio.events import Event, Listener
 from mockstudio.flows import webhook
-from mockstudio.flows.api import SandboxApi
 from mockstudio.flows.definition import LoadedFlow, read_flow
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import HANGUP, Execution
 from mockstudio.flows.limits import profile, with_limits
 from mockstudio.flows.model import Flow
 from mockstudio.flows.routes import Route, Router, routes_from
-from mockstudio.flows.runner import Runner
 from mockstudio.flows.stubs import stub_endpoints
 from mockstudio.flows.triggers import (
     Trigger,
@@ -44,22 +41,27 @@ from mockstudio.flows.triggers import (
 from mockstudio.http.client import HttpClient
 from mockstudio.http.outgoing import Account
 from mockstudio.store.executions import ExecutionStore
-from mockstudio.store.messages import MessageStore
+from mockstudio.store.messages import Message, MessageStore
 from mockstudio.store.results import ScriptedResults
 from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.version import VERSION
 from mockstudio.wiring import (
     IN_PROCESS_URL,
+    Once,
     World,
+    make_api,
     make_carrier,
     make_engine,
     make_library,
+    make_runner,
     open_session,
 )
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from mockstudio.flows.engine import Engine
+    from mockstudio.flows.runner import Runner
     from mockstudio.twiml.call import Call
     from mockstudio.twiml.carrier import Carrier
     from mockstudio.twiml.messaging import Chat
@@ -108,23 +110,21 @@ class Sandbox:
         self._world = World(
             self.settings, self.clock, self.limits, self._client, self.results, self._tell
         )
-        self._carrier: Carrier | None = None
-        self._making_carrier = threading.Lock()
-        self.api = SandboxApi(
-            self.results,
-            self.settings.account_sid,
-            self.clock,
-            lambda parameters: self.carrier.place_call(parameters),
+        self._carrier = Once(lambda: make_carrier(self._world, self.messages))
+        self._api = Once(lambda: make_api(self._world, lambda call: self.carrier.place_call(call)))
+        self._engine = Once(self._make_engine)
+        self._runner = Once(self._make_runner)
+
+    def _make_engine(self) -> Engine:
+        def deliver(message: Message) -> None:
+            self.carrier.deliver(message)
+
+        return make_engine(
+            self._world, self.library, self._api(), self.messages, deliver, self._webhook_url
         )
-        self.engine = make_engine(
-            self._world,
-            self.library,
-            self.api,
-            self.messages,
-            lambda message: self.carrier.deliver(message),
-            self._webhook_url,
-        )
-        self.runner = Runner(self.engine, self.executions, self.clock, self._tell)
+
+    def _make_runner(self) -> Runner:
+        return make_runner(self._world, self.engine, self.executions)
 
     def _account(self) -> Account:
         """Return whose calls the flows make; the sandbox's own URL counts as Twilio's API."""
@@ -146,11 +146,18 @@ class Sandbox:
 
     @property
     def carrier(self) -> Carrier:
-        """Twilio's carrier, made when it is first needed: not every sandbox sees a call."""
-        with self._making_carrier:
-            if self._carrier is None:
-                self._carrier = make_carrier(self._world, self.messages)
-            return self._carrier
+        """Twilio's carrier."""
+        return self._carrier()
+
+    @property
+    def engine(self) -> Engine:
+        """Runs executions."""
+        return self._engine()
+
+    @property
+    def runner(self) -> Runner:
+        """Brings executions what arrives."""
+        return self._runner()
 
     def call_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Call the Flask application, which is made at the first call."""
@@ -347,10 +354,11 @@ class Sandbox:
 
     def reset(self) -> None:
         """Forget all that happened: calls, played outcomes, journal, executions and messages."""
-        self.runner.forget()
-        if self._carrier is not None:
-            self._carrier.forget()
-        self.api.clear()
+        if self._runner.is_made:
+            self.runner.forget()
+            self._api().clear()
+        if self._carrier.is_made:
+            self.carrier.forget()
         self._problems.clear()
         self.endpoints.reset()
         self.executions.clear()
@@ -360,8 +368,8 @@ class Sandbox:
         """End timers and give back ports."""
         if self._files is not None:
             self._files.stop()
-        if self._carrier is not None:
-            self._carrier.forget()
+        if self._carrier.is_made:
+            self.carrier.forget()
         self.clock.close()
         self.router.close()
         self._session.close()

@@ -1,25 +1,24 @@
-"""How a sandbox's parts are put together."""
+"""How a sandbox's parts are put together.
+
+Engine and carrier are imported when they are made: a sandbox that only plays endpoints starts
+faster and is smaller without them.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import requests
 
 from mockstudio.clock import Clock
 from mockstudio.config import Settings
 from mockstudio.events import Listener
-from mockstudio.flows.api import SandboxApi
-from mockstudio.flows.engine import Engine
-from mockstudio.flows.http.call import StudioClient
 from mockstudio.flows.library import FlowLibrary
 from mockstudio.flows.limits import Limits
 from mockstudio.flows.liquid import LiquidLimits, StudioLiquid
-from mockstudio.flows.messenger import SandboxMessenger
-from mockstudio.flows.widgets.base import Services
-from mockstudio.flows.widgets.registry import standard_widgets
 from mockstudio.http.client import HttpClient
 from mockstudio.http.in_process import InProcessAdapter
 from mockstudio.http.transport import DeadlineAdapter
@@ -29,10 +28,42 @@ from mockstudio.store.results import ScriptedResults
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+    from mockstudio.flows.api import PlaceCall, SandboxApi
+    from mockstudio.flows.engine import Engine
+    from mockstudio.flows.execution import Execution
+    from mockstudio.flows.runner import Runner
+    from mockstudio.store.executions import ExecutionStore
     from mockstudio.twiml.carrier import Carrier
+
+T = TypeVar("T")
 
 IN_PROCESS_URL = "http://sandbox.mockstudio"
 """Where the flows call the endpoints while no server is running: a name that never resolves."""
+
+
+class Once(Generic[T]):
+    """A part that is made when it is first needed, whatever thread needs it.
+
+    Args:
+        make: makes it.
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: list[T] = []
+        self._lock = threading.Lock()
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it was needed already."""
+        return bool(self._made)
+
+    def __call__(self) -> T:
+        """Return the part."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
 
 
 @dataclass(frozen=True)
@@ -74,7 +105,7 @@ def make_library(clock: Clock, limits: Limits) -> FlowLibrary:
 
 
 def make_carrier(world: World, messages: MessageStore) -> Carrier:
-    """Return Twilio's carrier; what it takes is imported now, for not every sandbox needs it."""
+    """Return Twilio's carrier."""
     from mockstudio.twiml.call_setup import CarrierServices
     from mockstudio.twiml.carrier import Carrier
     from mockstudio.twiml.retrieval import Retriever
@@ -91,6 +122,13 @@ def make_carrier(world: World, messages: MessageStore) -> Carrier:
     return Carrier(services, messages, world.limits)
 
 
+def make_api(world: World, place_call: PlaceCall) -> SandboxApi:
+    """Return what makes resources of the REST API."""
+    from mockstudio.flows.api import SandboxApi
+
+    return SandboxApi(world.results, world.settings.account_sid, world.clock, place_call)
+
+
 def make_engine(
     world: World,
     library: FlowLibrary,
@@ -100,6 +138,12 @@ def make_engine(
     webhook_url: Callable[[str], str],
 ) -> Engine:
     """Return the engine; `deliver` brings what it sends to the person."""
+    from mockstudio.flows.engine import Engine
+    from mockstudio.flows.http.call import StudioClient
+    from mockstudio.flows.messenger import SandboxMessenger
+    from mockstudio.flows.widgets.base import Services
+    from mockstudio.flows.widgets.registry import standard_widgets
+
     account_sid = world.settings.account_sid
     services = Services(
         clock=world.clock,
@@ -111,3 +155,10 @@ def make_engine(
         webhook_url=webhook_url,
     )
     return Engine(library.program, standard_widgets(), services, world.tell, account_sid)
+
+
+def make_runner(world: World, engine: Engine, executions: ExecutionStore[Execution]) -> Runner:
+    """Return what brings executions what arrives."""
+    from mockstudio.flows.runner import Runner
+
+    return Runner(engine, executions, world.clock, world.tell)

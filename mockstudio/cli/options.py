@@ -16,7 +16,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-_SHARED: tuple[Decorator, ...] = (
+_OF_A_WORLD: tuple[Decorator, ...] = (
     click.option(
         "--play",
         "plays",
@@ -24,14 +24,37 @@ _SHARED: tuple[Decorator, ...] = (
         metavar="ENDPOINT=OUTCOME",
         help="Let an endpoint play an outcome, such as lookup=timeout.",
     ),
-    click.option("--stub", is_flag=True, help="Stand in for every URL that no endpoint covers."),
     click.option(
         "--route",
         "routes",
         multiple=True,
         metavar="FROM=TO",
-        help="Send a URL of the flow elsewhere: 'https://x.twil.io/*=http://localhost:3000/*'.",
+        help="Send a URL elsewhere: 'https://x.twil.io/*=http://localhost:3000/*'.",
     ),
+    click.option(
+        "--result",
+        "results",
+        multiple=True,
+        metavar="WHAT=RESULT[,RESULT]",
+        help="What the world outside decides, in order: Dial=busy, or Dial=busy,answered.",
+    ),
+    click.option("--fallback-url", metavar="URL", help="What Twilio asks when a webhook fails."),
+    click.option(
+        "--profile", metavar="NAME", help="The set of limits: studio (default) or studio-legacy."
+    ),
+    click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Change one limit, such as http-timeout=5s.",
+    ),
+    click.option(
+        "--seed", type=int, metavar="NUMBER", help="Draw other random delays; 0 by default."
+    ),
+)
+_OF_A_FLOW: tuple[Decorator, ...] = (
+    click.option("--stub", is_flag=True, help="Stand in for every URL that no endpoint covers."),
     click.option(
         "--var",
         "variables",
@@ -46,29 +69,6 @@ _SHARED: tuple[Decorator, ...] = (
         metavar="SID=FILE",
         help="The flow that Run Subflow widgets call by this SID.",
     ),
-    click.option(
-        "--profile", metavar="NAME", help="The set of limits: studio (default) or studio-legacy."
-    ),
-    click.option(
-        "--limit",
-        "limits",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="Change one limit, such as http-timeout=5s.",
-    ),
-    click.option(
-        "--result",
-        "results",
-        multiple=True,
-        metavar="WHAT=RESULT",
-        help="What the world outside decides: Dial=busy, Pay=payment-connector-error,success.",
-    ),
-    click.option(
-        "--fallback-url", metavar="URL", help="What Twilio asks when the flow's webhook fails."
-    ),
-    click.option(
-        "--seed", type=int, metavar="NUMBER", help="Draw other random delays; 0 by default."
-    ),
 )
 
 _TAKEN_AS_THEY_ARE = ("profile", "seed", "host", "port", "verify_signatures", "fallback_url")
@@ -82,7 +82,16 @@ _MAPPINGS = (
 
 def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how a flow's world is made."""
-    for option in reversed(_SHARED):
+    return world_options(_with(_OF_A_FLOW, function))
+
+
+def world_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how a world without flows is made."""
+    return _with(_OF_A_WORLD, function)
+
+
+def _with(options: Iterable[Decorator], function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(tuple(options)):
         function = option(function)
     return function
 
@@ -109,7 +118,20 @@ def settings_from(options: dict[str, Any]) -> Settings:
         if options.get(name):
             given[name] = pairs(option, options[name], expected)
     if options.get("results"):
-        results = pairs("--result", options["results"], "WHAT=RESULT").items()
-        given["results"] = {what: names.split(",") for what, names in results}
+        given["results"] = _results(options["results"])
     present = {name: value for name, value in given.items() if value is not None}
     return load_settings(present, os.environ, Path.cwd())
+
+
+def _results(texts: Iterable[str]) -> dict[str, list[str]]:
+    """Return what `--result` says; options about the same thing follow each other."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        what, _, names = text.partition("=")
+        results = [name.strip() for name in names.split(",")]
+        if not what or not all(results):
+            raise UsageError(
+                f"--result '{text}': expected WHAT=RESULT[,RESULT], such as Dial=busy,answered"
+            )
+        found.setdefault(what.strip(), []).extend(results)
+    return found

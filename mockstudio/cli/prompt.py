@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 
 import click
 
 from mockstudio.events import Event, Listener
-from mockstudio.flows.events import Ended, Waiting
 
 PROMPT = "you> "
 
 
 class Prompt:
-    """Asks for lines, and passes run events on to a listener that prints them.
+    """Asks for lines, and passes events on to a listener that prints them.
 
-    Under a running clock a time-out may come while somebody types: its events are shown below the
-    line, and then the prompt again with what was typed so far.
+    Under a running clock things happen while somebody types: the line is taken away, what happens
+    is shown, and the line stands below it again with what was typed so far.
 
     Args:
         listener: prints the events.
@@ -26,7 +26,7 @@ class Prompt:
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self._is_asking = False
-        self._is_interrupted = False
+        self._printing = threading.Lock()
         with contextlib.suppress(ImportError):  # absent on Windows
             # Gives `input` arrow keys and a history.
             import readline  # noqa: F401
@@ -47,29 +47,28 @@ class Prompt:
             self._is_asking = False
 
     def __call__(self, event: Event) -> None:
-        """Pass an event on."""
-        if not self._is_asking:
+        """Pass an event on; one at a time, whichever threads they come from."""
+        with self._printing:
+            # Where only data is printed, nothing comes in the way of the prompt.
+            if not self._is_asking or not sys.stdout.isatty():
+                self._listener(event)
+                return
+            line = PROMPT + _typed()
+            _print(f"\r{' ' * len(line)}\r")
             self._listener(event)
-            return
-        if not self._is_interrupted:
-            self._is_interrupted = True
-            _write("\n")
-        self._listener(event)
-        if isinstance(event, Waiting | Ended):
-            self._is_interrupted = False
-            _write(PROMPT + _typed())
+            _print(line)
 
 
 def _read_line() -> str:
     if sys.stdout.isatty():
         return input(PROMPT)
     # `input` would write it to the standard output, which holds data only.
-    _write(PROMPT)
+    click.echo(PROMPT, nl=False, err=True)
     return input()
 
 
-def _write(text: str) -> None:
-    click.echo(text, nl=False, err=not sys.stdout.isatty())
+def _print(text: str) -> None:
+    click.echo(text, nl=False)
 
 
 def _typed() -> str:

@@ -12,11 +12,12 @@ import click
 from mockstudio.cli.conversation import Conversation
 from mockstudio.cli.options import EXISTING_FILE, pairs, settings_from, shared_options
 from mockstudio.cli.prompt import Prompt
-from mockstudio.cli.run_output import FORMATS, Output
+from mockstudio.cli.run_output import FORMATS, Output, finished_anyway
+from mockstudio.cli.talk import Talk
 from mockstudio.cli.world import build_sandbox, serving
 from mockstudio.clock import Clock, SystemClock, VirtualClock
 from mockstudio.config import Settings
-from mockstudio.errors import MockstudioError, UsageError
+from mockstudio.errors import UsageError
 
 
 @click.command("run")
@@ -30,7 +31,7 @@ from mockstudio.errors import MockstudioError, UsageError
     help="An endpoint file, besides those of mockstudio.yaml.",
 )
 @click.option("--message", "first_message", metavar="TEXT", help="Begin with this message.")
-@click.option("--call", is_flag=True, help="Begin with an incoming call.")
+@click.option("--call", is_flag=True, help="Begin with a call from the person.")
 @click.option(
     "--request",
     multiple=True,
@@ -61,9 +62,12 @@ def command(
 
     Without FLOW, the one that mockstudio.yaml names under `flows`.
 
-    What the person types reaches the flow as a message; lines that begin with a colon are for
-    mockstudio: `:help` lists them. With piped input, or none, the run is unattended: when the
-    input ends, time passes until the flow does; with --real-time the run ends with the input.
+    What the person types reaches the flow as a message; in a call, digits, * and # are pressed
+    and all else is said, as soon as the flow asks. Lines that begin with a colon are for
+    mockstudio: `:help` lists them.
+
+    With piped input, or none, the run is unattended: when the input ends, the person stays silent
+    and time passes until the flow ends; with --real-time only until the call is over.
     """
     if sum((first_message is not None, call, bool(request))) > 1:
         raise UsageError("give one of --message, --call and --request")
@@ -74,23 +78,23 @@ def command(
     with build_sandbox(settings, clock, options, endpoint_files, [flow_file]) as sandbox:
         prompt = Prompt(output.listener)
         sandbox.listen(prompt)
-        number = sandbox.number_of(sandbox.library.flows[-1])
-        conversation = Conversation(sandbox, number, output, prompt)
-        try:
-            with serving(sandbox, real_time):
-                if request:
-                    parameters = pairs("--request", request)
-                    sandbox.request(parameters, sandbox.library.flows[-1])
-                else:
-                    _begin(conversation, first_message, call)
-                conversation.talk(sys.stdin or io.StringIO())
-        except MockstudioError:
-            if conversation.execution is not None:
-                output.finish(conversation.execution)
-            raise
+        run = sandbox.library.flows[-1]
+        conversation = Conversation(sandbox, sandbox.number_of(run))
+        with finished_anyway(lambda: _finish(conversation, output)), serving(sandbox, real_time):
+            if request:
+                sandbox.request(pairs("--request", request), run)
+            else:
+                _begin(conversation, first_message, call)
+            Talk(conversation, output, prompt).take(sys.stdin or io.StringIO())
         for route in sandbox.router.unused:
             output.say(f"warning: no URL of this run followed the route {route.pattern}")
-        return output.finish(conversation.execution)
+        return output.finish(conversation.execution, conversation.calls)
+
+
+def _finish(conversation: Conversation, output: Output) -> None:
+    """Print how far the run has come, if it has begun."""
+    if conversation.execution is not None or conversation.calls:
+        output.finish(conversation.execution, conversation.calls)
 
 
 def _only_flow(settings: Settings) -> Path:
@@ -104,4 +108,4 @@ def _begin(conversation: Conversation, message: str | None, call: bool) -> None:
     if call:
         conversation.call()
     elif message is not None:
-        conversation.say(message)
+        conversation.send(message)

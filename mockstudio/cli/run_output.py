@@ -1,20 +1,24 @@
-"""What `mockstudio run` prints: text as it happens, or JSON."""
+"""What `mockstudio run` and `mockstudio twiml` print: text as it happens, or JSON."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import click
 
 from mockstudio.clock import Clock
 from mockstudio.durations import format_duration
+from mockstudio.errors import MockstudioError
 from mockstudio.events import Listener
 from mockstudio.flows.engine import STOPPED
 from mockstudio.flows.execution import Execution
 from mockstudio.reports.json_lines import JsonDocument, JsonLines
+from mockstudio.twiml.call import Call
 
 FORMATS = ("text", "json", "ndjson")
 
@@ -54,11 +58,14 @@ class Output:
         """Print what the person asked to see; beside a format for programs it is talk."""
         click.echo(text, err=self._form != "text")
 
-    def finish(self, execution: Execution | None, state: str = "") -> int:
+    def finish(
+        self, execution: Execution | None, calls: Iterable[Call] = (), state: str = ""
+    ) -> int:
         """Print how the run stands and how long it took; return the exit code.
 
         Args:
             execution: the run's, if there is one.
+            calls: what was heard.
             state: how it stands, in words, unless the execution tells.
 
         The code is 1 for a run that was cut short: by a widget that cannot run, a URL without a
@@ -70,6 +77,7 @@ class Output:
             document = {
                 "execution": execution.to_dict() if execution else None,
                 "events": self._document.events,
+                "calls": [_heard(call) for call in calls],
                 "seconds": {"clock": passed, "real": real},
             }
             click.echo(as_json(document))
@@ -78,9 +86,32 @@ class Output:
         return int(execution is not None and _was_cut_short(execution))
 
 
+@contextlib.contextmanager
+def finished_anyway(finish: Callable[[], object]) -> Iterator[None]:
+    """Print how far a run has come when an error or Ctrl-C stops it."""
+    try:
+        yield
+    except (MockstudioError, KeyboardInterrupt):
+        finish()
+        raise
+
+
 def as_json(value: Any) -> str:
     """Return a value as JSON for people and programs."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+def _heard(call: Call) -> dict[str, Any]:
+    """Return a call for programs, with its transcript for people."""
+    return {
+        "sid": call.sid,
+        "direction": call.setup.direction,
+        "from": call.setup.from_,
+        "to": call.setup.to,
+        "status": call.status,
+        "seconds": call.seconds,
+        "transcript": str(call.transcript).splitlines(),
+    }
 
 
 def _was_cut_short(execution: Execution) -> bool:

@@ -5,28 +5,26 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import click
 
 from mockstudio.cli.conversation import Conversation
-from mockstudio.cli.options import EXISTING_FILE, settings_from, shared_options
+from mockstudio.cli.options import EXISTING_FILE, settings_from, world_options
 from mockstudio.cli.prompt import Prompt
-from mockstudio.cli.run_output import FORMATS, Output
+from mockstudio.cli.run_output import FORMATS, Output, finished_anyway
+from mockstudio.cli.talk import Talk
+from mockstudio.cli.twiml_findings import Findings
 from mockstudio.cli.world import build_sandbox, serving
 from mockstudio.clock import Clock, SystemClock, VirtualClock
+from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.errors import UsageError
-from mockstudio.events import Event
 from mockstudio.sandbox import Sandbox
-from mockstudio.twiml.events import CarrierWarned
 from mockstudio.twiml.numbers import PhoneNumber
 
-FOLDER = "https://documents.mockstudio"
+FOLDER: Final = "https://documents.mockstudio"
 """Where a document that is a file is played: relative URLs in it begin here."""
-FATAL = range(11_000, 12_200)
-"""Codes of documents that cannot be played at all; 12300 is one too (rest-api.md 8.7)."""
-CONTENT_TYPE = 12_300
 
 
 @click.command("twiml")
@@ -50,7 +48,7 @@ CONTENT_TYPE = 12_300
     show_default=True,
     help="What goes to the standard output.",
 )
-@shared_options
+@world_options
 def command(
     target: str,
     message: str | None,
@@ -62,67 +60,79 @@ def command(
 ) -> int:
     """Check and play FILE-OR-URL: a TwiML file, or a URL that is asked as Twilio asks it.
 
-    It is played as a call; what is typed is pressed or said, as in `mockstudio run --call`. With
-    piped input, or none, the person stays silent when the input ends. The exit code is 1 when the
-    document cannot be played.
+    It is played as a call, until the call is over: when the document asks, digits, * and # that
+    are typed are pressed and all else is said; `:help` lists what else can be typed. When piped
+    input ends, the person stays silent. With --message it is played as the answer to a message,
+    and what is typed are further messages.
+
+    The exit code is 1 when the document, or one it leads to, cannot be played.
     """
     clock: Clock = SystemClock() if real_time else VirtualClock()
-    output = Output(form, clock)
-    warnings = _Warnings()
-    options["routes"] = (*options["routes"], *_route(target))
+    output, findings = Output(form, clock), Findings(is_call=message is None)
     with build_sandbox(settings_from(options), clock, options, endpoint_files, []) as sandbox:
         prompt = Prompt(output.listener)
         sandbox.listen(prompt)
-        sandbox.listen(warnings)
-        url = _url(sandbox, target)
-        number = PhoneNumber(sandbox.settings.number, voice_url=url, sms_url=url)
-        conversation = Conversation(sandbox, number, output, prompt)
-        with serving(sandbox, real_time):
+        sandbox.listen(findings)
+        conversation = Conversation(sandbox, _number(sandbox, target))
+        talk = Talk(conversation, output, prompt, ends_with_call=message is None)
+
+        def finish() -> None:
+            output.finish(None, conversation.calls, findings.state)
+
+        with finished_anyway(finish), serving(sandbox, real_time):
             if message is None:
                 conversation.call()
             else:
-                conversation.say(message)
-            conversation.talk(sys.stdin or io.StringIO())
-        output.finish(None, "played")
-    return int(warnings.is_fatal or (strict and bool(warnings.codes)))
+                conversation.send(message)
+            talk.take(sys.stdin or io.StringIO())
+        finish()
+    if findings.hint:
+        output.say(findings.hint)
+    return int(findings.is_fatal or (strict and findings.warnings > 0))
 
 
-class _Warnings:
-    """The codes of all that was warned of."""
-
-    def __init__(self) -> None:
-        self.codes: list[int] = []
-
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, CarrierWarned) and event.code is not None:
-            self.codes.append(event.code)
-
-    @property
-    def is_fatal(self) -> bool:
-        return any(code in FATAL or code == CONTENT_TYPE for code in self.codes)
-
-
-def _is_url(target: str) -> bool:
-    return urlsplit(target).scheme in ("http", "https")
+def _number(sandbox: Sandbox, target: str) -> PhoneNumber:
+    """Return a number that is set to the document."""
+    url = _checked(target) if "://" in target else _script(sandbox, Path(target))
+    if "://" in target:
+        parts = urlsplit(target)
+        sandbox.router.let_through(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    fallback = sandbox.settings.fallback_url
+    return PhoneNumber(
+        sandbox.settings.number,
+        voice_url=url,
+        voice_fallback_url=fallback,
+        sms_url=url,
+        sms_fallback_url=fallback,
+    )
 
 
-def _route(target: str) -> tuple[str, ...]:
-    """Return the route by which a URL that was typed may really be called."""
-    if not _is_url(target):
-        return ()
-    parts = urlsplit(target)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return (f"{origin}/*={origin}/*",)
+def _checked(url: str) -> str:
+    """Return a URL that can be asked; raises UsageError for any other."""
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise UsageError(
+            f"'{url}': expected a URL with http:// or https:// and a host, such as "
+            "http://localhost:3000/voice"
+        )
+    return url
 
 
-def _url(sandbox: Sandbox, target: str) -> str:
-    """Return where the document is: a file becomes a scripted endpoint."""
-    if _is_url(target):
-        return target
-    path = Path(target)
-    if not path.is_file():
-        raise UsageError(f"'{target}': expected a TwiML file, or a URL with http:// or https://")
+def _script(sandbox: Sandbox, path: Path) -> str:
+    """Make a file what an endpoint answers; return the endpoint's URL."""
+    if path.is_dir():
+        raise UsageError(f"'{path}' is a folder; expected a TwiML file, or a URL with http://")
+    if not path.exists():
+        raise UsageError(
+            f"'{path}': there is no such file; expected a TwiML file, or a URL with http://"
+        )
     url = f"{FOLDER}/{quote(path.name)}"
-    body = {"file": str(path.resolve()), "headers": {"Content-Type": "text/xml"}}
-    sandbox.add_endpoints({"endpoints": [{"name": path.name, "url": url, "reply": body}]})
+    reply = {"file": str(path.resolve()), "headers": {"Content-Type": "text/xml"}}
+    document = {"name": path.name, "url": url, "reply": reply}
+    # It comes first: an endpoint for any path is not meant to be in its place.
+    sandbox.endpoints.exchange((), parse_endpoints({"endpoints": [document]}))
     return url

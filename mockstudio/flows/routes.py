@@ -125,6 +125,14 @@ class Router:
         """The explicit routes that no URL has followed."""
         return tuple(route for route in self.routes if route not in self._followed)
 
+    def let_through(self, address: str) -> None:
+        """Let URLs go to a live address as they are, unless something else covers them.
+
+        Args:
+            address: scheme and host, such as `http://localhost:3000`.
+        """
+        self._live.add(address)
+
     def resolve(self, url: str) -> Destination:
         """Return where a URL goes.
 

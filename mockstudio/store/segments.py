@@ -1,4 +1,4 @@
-"""How many SMS segments a text needs: GSM 03.38 or UCS-2, one or several parts (rest-api.md 5.2)."""
+"""How many SMS segments a text needs, in GSM 03.38 or else in UCS-2 (rest-api.md 5.2)."""
 
 from __future__ import annotations
 

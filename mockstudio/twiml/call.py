@@ -152,7 +152,9 @@ class Call:
             return
         self._player.done("hang up")
         self._player.hang_up()
-        if not self._happens(_HangUp(reason)):
+        if self._takes_over(_HangUp(reason)):
+            self._take_all()
+        else:
             # A document is being fetched: whoever makes it learns at once that nobody listens.
             self._player.report_end()
 
@@ -205,16 +207,23 @@ class Call:
         else:
             self._happens(act)
 
-    def _happens(self, happening: _Happening) -> bool:
-        """Take what happens; return False when that is left to whoever takes something already."""
+    def _happens(self, happening: _Happening) -> None:
+        """Take what happens, now or when what happened before is done with."""
+        if self._takes_over(happening):
+            self._take_all()
+
+    def _takes_over(self, happening: _Happening) -> bool:
+        """Note what happens; tell whether nobody takes what happened before still."""
         with self._lock:
             self._inbox.append(happening)
             if self._is_running:
                 return False
             self._is_running = True
+            return True
+
+    def _take_all(self) -> None:
         while (following := self._next()) is not None:
             self._take(following)
-        return True
 
     def _next(self) -> _Happening | None:
         with self._lock:

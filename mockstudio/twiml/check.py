@@ -22,6 +22,7 @@ from mockstudio.twiml.grammar import (
     load_grammar,
 )
 from mockstudio.twiml.model import Element, Remark
+from mockstudio.twiml.restrictions import restriction_broken_by
 
 VERB_OF_A_CALL: Final = 14110
 """A voice verb in a document that answers a message (rest-api.md 8.4)."""
@@ -64,6 +65,8 @@ class _Examiner:
             self._refuse_text(raw, definition)
         else:
             self._measure(runs, definition)
+        if broken := restriction_broken_by(runs):
+            self._remark(*broken, raw)
         return replace(runs, children=tuple(self._children(raw, definition)))
 
     def _attributes(self, raw: Element, definition: Definition) -> Iterator[tuple[str, str]]:
@@ -102,17 +105,22 @@ class _Examiner:
             self._remark(definition.empty, f"<{definition.name}> is empty", element)
 
     def _wrong_place(self, name: str, parent: Definition) -> tuple[int, str]:
-        places = self.grammar.places(name)
-        if places:
-            where = " or ".join(f"<{place}>" for place in places[:3])
-            reason = f"cannot stand in <{parent.name}> and is left out; it belongs in {where}"
-            return parent.nesting, f"<{name}> {reason}"
+        if places := self.grammar.places(name):
+            where = dict.fromkeys(self._place(place, parent) for place in places)
+            belongs = f"is left out; it belongs in {' or '.join(list(where)[:3])}"
+            return parent.nesting, f"<{name}> cannot stand in <{parent.name}> and {belongs}"
         other = "messaging" if self._kind == "voice" else "voice"
         if name in load_grammar(other).root.children:
             code = SCHEMA_WARNING if self._kind == "voice" else VERB_OF_A_CALL
             return code, f"<{name}> is a {other} verb and is left out of this {self._kind} document"
         suggestion = _suggestion(name, parent.children)
         return SCHEMA_WARNING, f"<{name}> is unknown in <{parent.name}> and left out{suggestion}"
+
+    def _place(self, place: Definition, refused: Definition) -> str:
+        """Return a place in words, so that it is not the one that was refused."""
+        if place.name != refused.name:
+            return f"<{place.name}>"
+        return f"the <{place.name}> of <{self.grammar.around(place)[0].name}>"
 
     def _remark(self, code: int, text: str, element: Element) -> None:
         self.remarks.append(Remark(code, text, element.line))

@@ -27,8 +27,8 @@ def parse_document(
         kind: whether it answers a call or a message.
 
     Raises:
-        TwimlError: nothing of it runs: too large (11750), not XML (12100), or another root than
-            `<Response>` (12102).
+        TwimlError: nothing of it runs: too large (11750), not XML (12100, 12101), or another root
+            than `<Response>` (12102).
     """
     if len(body) > limit:
         reason = f"the document has {len(body):,} bytes; Twilio takes at most {limit:,}"

@@ -84,10 +84,14 @@ class Grammar:
         key = parent.children.get(name)
         return None if key is None else self.definitions[key]
 
-    def places(self, name: str) -> tuple[str, ...]:
-        """Return the names of the elements in which a name may stand."""
-        parents = (each.name for each in self.definitions.values() if name in each.children)
-        return tuple(dict.fromkeys(parents))
+    def places(self, name: str) -> tuple[Definition, ...]:
+        """Return the elements in which a name may stand."""
+        return tuple(each for each in self.definitions.values() if name in each.children)
+
+    def around(self, definition: Definition) -> tuple[Definition, ...]:
+        """Return the elements in which one may stand, not others that have its name."""
+        parents = self.places(definition.name)
+        return tuple(each for each in parents if self.inside(each, definition.name) is definition)
 
 
 @cache

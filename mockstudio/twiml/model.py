@@ -16,7 +16,6 @@ class Element:
         text: the text directly inside; for Say all words, those inside SSML too.
         children: the elements inside, in order.
         line: where it begins, counted from 1.
-        markup: everything inside as XML source, for Say with SSML.
     """
 
     name: str
@@ -24,7 +23,6 @@ class Element:
     text: str = ""
     children: tuple[Element, ...] = ()
     line: int = 0
-    markup: str = ""
 
     def get(self, name: str, default: str = "") -> str:
         """Return an attribute; `default` when it is absent or blank."""

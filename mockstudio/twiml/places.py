@@ -31,13 +31,11 @@ class Place:
     Attributes:
         line: of its first character.
         inside: the offset behind its start tag.
-        end: the offset of its end tag; of an empty-element tag the same as `inside`.
         after: the offset behind it.
     """
 
     line: int
     inside: int
-    end: int
     after: int
 
 
@@ -70,8 +68,7 @@ class Source:
                 opened.append((tag.start(), tag.end()))
             if tag["slash"] or tag.group().endswith("/>"):
                 start, inside = opened.pop()
-                end = tag.start() if tag["slash"] else inside
-                places[start] = Place(self.line(start), inside, end, tag.end())
+                places[start] = Place(self.line(start), inside, tag.end())
         return [places[start] for start in sorted(places)]
 
     def _tags(self) -> Iterator[re.Match[str]]:

@@ -18,6 +18,7 @@ from mockstudio.twiml.model import Element
 from mockstudio.twiml.places import Place, Source, doctype
 
 NOT_XML: Final = 12100
+BAD_VERSION: Final = 12101
 DEEPEST: Final = 32
 """Elements inside one another, the root counted."""
 LONGEST_VALUE: Final = 32_768
@@ -51,9 +52,17 @@ _ADVICE: Final[Mapping[int, str]] = MappingProxyType(
         _Errors.ERR_DOCUMENT_EMPTY: "a document is <Response>...</Response>, in XML",
         _Errors.ERR_DOCUMENT_END: "nothing may follow the end of the root element",
         _Errors.ERR_RESOURCE_LIMIT: f"elements may stand {DEEPEST} deep inside one another",
+        _Errors.ERR_UNKNOWN_VERSION: 'write <?xml version="1.0" encoding="UTF-8"?>',
+        _Errors.ERR_VERSION_MISSING: 'write <?xml version="1.0" encoding="UTF-8"?>',
         _Errors.NS_ERR_UNDEFINED_NAMESPACE: "TwiML's own names have no prefix",
     }
 )
+
+
+_CODES: Final[Mapping[int, int]] = MappingProxyType(
+    dict.fromkeys((_Errors.ERR_UNKNOWN_VERSION, _Errors.ERR_VERSION_MISSING), BAD_VERSION)
+)
+"""Codes of the mistakes that are not simply 12100 (rest-api.md 8.7)."""
 
 
 def read_xml(body: bytes) -> Element:
@@ -63,7 +72,7 @@ def read_xml(body: bytes) -> Element:
     so that whoever checks the document can tell where there should be none.
 
     Raises:
-        TwimlError: it is not well-formed (12100), or goes beyond the bounds above.
+        TwimlError: it is not well-formed (12100, 12101), or goes beyond the bounds above.
     """
     text = _decoded(body)
     _refuse_doctype(text)
@@ -135,7 +144,8 @@ def _syntax_error(error: etree.XMLSyntaxError) -> TwimlError:
     what = re.sub(r"\s*, line \d+, column \d+$", "", str(error.msg)).strip()
     advice = _ADVICE.get(code)
     reason = f"not well-formed XML: {what}"
-    return TwimlError(NOT_XML, f"{reason}; {advice}" if advice else reason, line, column)
+    told = f"{reason}; {advice}" if advice else reason
+    return TwimlError(_CODES.get(code, NOT_XML), told, line, column)
 
 
 class _Reader:
@@ -153,7 +163,6 @@ class _Reader:
             attributes=_attributes(node, place),
             children=tuple(self._inside(node, place, depth)),
             line=place.line,
-            markup=self._source.text[place.inside : place.end],
         )
 
     def _inside(self, node: etree._Element, place: Place, depth: int) -> Iterator[Element]:

@@ -64,9 +64,11 @@ def test_a_say_inside_a_gather_has_codes_of_its_own():
 
 
 def test_the_places_of_an_element_are_named():
-    assert load_grammar("voice").places("Number") == ("Dial",)
-    assert load_grammar("voice").places("Message") == ()
-    assert load_grammar("messaging").places("Body") == ("Message",)
+    voice = load_grammar("voice")
+    assert [place.name for place in voice.places("Number")] == ["Dial"]
+    assert [place.name for place in voice.around(voice.definitions["ReferSip"])] == ["Refer"]
+    assert voice.places("Message") == ()
+    assert [place.name for place in load_grammar("messaging").places("Body")] == ["Message"]
 
 
 def test_what_prompts_is_allowed_where_prompts_are():

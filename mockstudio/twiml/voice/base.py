@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar, Protocol
 
 from mockstudio.store.results import ScriptedResults
@@ -117,6 +118,9 @@ class Session(Protocol):
 
     def now(self) -> float:
         """Return the moment in seconds of the clock, to tell how long something took."""
+
+    def date(self) -> datetime:
+        """Return the moment as a date, to tell others when something happened."""
 
     def heard(self, what: str, text: str, element: Element, who: str = "Twilio") -> None:
         """Add to the transcript what is played to the person, or done at the other end."""

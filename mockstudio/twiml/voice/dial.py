@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from mockstudio.store.results import Result
@@ -118,7 +119,11 @@ class _Dialling:
             leg.tell("initiated", "initiated")
             leg.tell("ringing", "ringing")
             self._heard(leg.party.approach, leg, "Twilio")
-        yield from hear(self.session, self._ringing(result))
+        try:
+            yield from hear(self.session, self._ringing(result))
+        except HungUp:
+            _cancel(legs)
+            raise
         return None
 
     def _ringing(self, result: Result) -> float:
@@ -132,20 +137,19 @@ class _Dialling:
     def _connect(self, legs: Sequence[Leg], ending: _Ending) -> Steps:
         """The first party answers, and the others stop ringing."""
         first, *others = legs
-        for leg in others:
-            leg.tell("completed", "canceled", CallDuration="0")
+        _cancel(others)
         first.tell("answered", "in-progress")
         self._heard(first.party.arrival, first, "agent")
         if whisper := first.party.noun.get("url"):
             self._heard(f"{first.party} is played {whisper} first", first, "Twilio")
         self.session.answer()
-        began = self.session.now()
+        started = self.session.date()
         try:
             yield from self._talk(first, ending.result)
         except HungUp:
-            self._over(first, ending, self.session.now() - began)
+            self._over(first, ending, started)
             raise
-        self._over(first, ending, self.session.now() - began)
+        self._over(first, ending, started)
         return None
 
     def _talk(self, leg: Leg, result: Result) -> Steps:
@@ -161,17 +165,22 @@ class _Dialling:
             self._heard(leg.party.farewell, leg, "agent")
         return None
 
-    def _over(self, leg: Leg, ending: _Ending, seconds: float) -> None:
-        ending.seconds = seconds
+    def _over(self, leg: Leg, ending: _Ending, started: datetime) -> None:
+        seconds = ending.seconds = (self.session.date() - started).total_seconds()
         leg.tell("completed", "completed", CallDuration=str(math.ceil(seconds)))
         for element in (self.verb, leg.party.noun):
             if seconds and element.get("record", "do-not-record") not in _UNRECORDED:
-                ending.recording = Recording("DialVerb", seconds)
+                ending.recording = Recording("DialVerb", seconds, started)
                 ending.recording.tell(self.session, element)
                 return
 
     def _heard(self, text: str, leg: Leg, who: str) -> None:
         self.session.heard("Dial", text, leg.party.noun, who)
+
+
+def _cancel(legs: Sequence[Leg]) -> None:
+    for leg in legs:
+        leg.tell("completed", "canceled", CallDuration="0")
 
 
 def _is_star(heard: Heard) -> bool:

@@ -17,6 +17,8 @@ TONE: Final = 0.2
 LONGEST_LOOP: Final = 1_000
 """How often `loop="0"` plays (rest-api.md 8.3)."""
 
+LONGEST_CALL: Final = 14_400.0
+"""After which Twilio ends a call: four hours (reference 2.12)."""
 RINGING: Final = 5.0
 """Until whoever was dialled answers."""
 MOMENT: Final = 2.0

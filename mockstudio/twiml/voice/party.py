@@ -9,6 +9,7 @@ from typing import Final
 
 from mockstudio.sids import new_sid
 from mockstudio.twiml.model import Element
+from mockstudio.twiml.restrictions import MOST_CALLED
 from mockstudio.twiml.voice.attributes import call_back, call_sids, events
 from mockstudio.twiml.voice.base import Session
 
@@ -111,6 +112,9 @@ class Leg:
 
 
 def parties(dial: Element) -> tuple[Party, ...]:
-    """Return everybody a Dial calls, in order; the plain number counts where there is no noun."""
-    nouns = [child for child in dial.children if child.name in _WRITTEN]
+    """Return everybody a Dial calls, in order; the plain number counts where there is no noun.
+
+    Of more than Twilio calls, the first; the checker of documents has told of the others.
+    """
+    nouns = [child for child in dial.children if child.name in _WRITTEN][:MOST_CALLED]
     return tuple(Party(noun, new_sid("CA")) for noun in nouns or [dial] if address_of(noun))

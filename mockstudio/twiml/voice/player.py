@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from datetime import datetime
 from typing import Any
 
 from mockstudio.errors import MockstudioError, RouteError, TwimlError
@@ -272,6 +273,9 @@ class VoicePlayer:
 
     def now(self) -> float:  # noqa: D102
         return self._services.clock.monotonic()
+
+    def date(self) -> datetime:  # noqa: D102
+        return self._services.clock.now()
 
     def heard(self, what: str, text: str, element: Element, who: str = "Twilio") -> None:  # noqa: D102
         source = self._document.url

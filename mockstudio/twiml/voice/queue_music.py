@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urljoin
 
 from mockstudio.twiml.model import Document, Element
+from mockstudio.twiml.urls import absolute_url
 from mockstudio.twiml.voice.attributes import method
 from mockstudio.twiml.voice.base import Action, Left, Session, Steps, Stop
 from mockstudio.twiml.voice.listening import hear, until
@@ -79,4 +79,4 @@ class QueueMusic:
 
 
 def _following(outcome: Action, document: Document) -> Action:
-    return replace(outcome, url=urljoin(document.url, outcome.url))
+    return replace(outcome, url=absolute_url(document.url, outcome.url))

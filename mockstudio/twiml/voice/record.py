@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from mockstudio.sids import new_sid
 from mockstudio.store.results import Result
 from mockstudio.twiml.model import Element
+from mockstudio.twiml.restrictions import LONGEST_TRANSCRIBED
 from mockstudio.twiml.voice import lasting
 from mockstudio.twiml.voice.attributes import action, call_back, number, truth
 from mockstudio.twiml.voice.base import (
@@ -26,7 +28,6 @@ from mockstudio.twiml.voice.recording import Recording
 
 ALL_KEYS: Final = "1234567890*#"
 LONGEST: Final = 3_600
-LONGEST_TRANSCRIBED: Final = 120
 
 
 @dataclass
@@ -35,30 +36,29 @@ class _Tape:
 
     Attributes:
         verb: the Record.
-        began: when the recording began.
+        started: when the recording began.
         words: what was said so far.
         ended_by: the key that ended it, `hangup`, or empty for silence or the longest length.
     """
 
     verb: Element
-    began: float
+    started: datetime
     words: list[str] = field(default_factory=list)
     ended_by: str = ""
 
     @property
     def longest(self) -> int:
-        usual = LONGEST_TRANSCRIBED if truth(self.verb, "transcribe") else LONGEST
-        return number(self.verb, "maxLength", usual)
+        longest = number(self.verb, "maxLength", LONGEST)
+        return min(longest, LONGEST_TRANSCRIBED) if truth(self.verb, "transcribe") else longest
 
     def counts(self, heard: Heard) -> bool:
         keys = self.verb.attributes.get("finishOnKey", ALL_KEYS)
         return isinstance(heard, Words) or heard.digit in keys
 
-    def seconds(self, now: float) -> float:
+    def seconds(self, now: datetime) -> float:
         """Return the length: of the words alone where silence is trimmed, which is the default."""
-        whole = now - self.began
         if self.verb.get("trim", "trim-silence") != "trim-silence":
-            return whole
+            return (now - self.started).total_seconds()
         return min(sum(lasting.speech(words) for words in self.words), self.longest)
 
 
@@ -75,7 +75,7 @@ class Record(Verb):
             session.heard(self.name, "beep", verb)
             yield Listen(lasting.BEEP)
         session.awaits()
-        tape = _Tape(verb, session.now())
+        tape = _Tape(verb, session.date())
         try:
             yield from _listen(session, tape)
         except HungUp:
@@ -86,7 +86,7 @@ class Record(Verb):
 
 
 def _listen(session: Session, tape: _Tape) -> Steps:
-    end = tape.began + tape.longest
+    end = session.now() + tape.longest
     while (left := end - session.now()) > 0:
         silence = number(tape.verb, "timeout", 5) or left
         heard = yield from hear(session, min(silence, left), tape.counts)
@@ -100,7 +100,8 @@ def _listen(session: Session, tape: _Tape) -> Steps:
 
 def _outcome(session: Session, tape: _Tape, result: Result) -> Action | None:
     has_sound = bool(tape.words) and result.name != "absent"
-    recording = Recording("RecordVerb", tape.seconds(session.now()) if has_sound else 0)
+    seconds = tape.seconds(session.date()) if has_sound else 0.0
+    recording = Recording("RecordVerb", seconds, tape.started)
     heard = f"recorded {recording.duration} s" if has_sound else "recorded nothing but silence"
     session.heard("Record", heard, tape.verb)
     recording.tell(session, tape.verb)
@@ -109,7 +110,7 @@ def _outcome(session: Session, tape: _Tape, result: Result) -> Action | None:
     _transcribe(session, tape, recording)
     parameters = {
         "RecordingUrl": recording.url(session),
-        "RecordingDuration": recording.duration,
+        "RecordingDuration": str(recording.duration),
         "RecordingSid": recording.sid,
         "Digits": tape.ended_by,
         **result.parameters,

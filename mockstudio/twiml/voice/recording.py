@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from mockstudio.sids import SAMPLE_ACCOUNT_SID, new_sid
 from mockstudio.twiml.model import Element
-from mockstudio.twiml.voice.attributes import call_back, call_sids, events
+from mockstudio.twiml.parameters import recording_status_parameters
+from mockstudio.twiml.voice.attributes import call_back, events
 from mockstudio.twiml.voice.base import Session
 
 
@@ -18,17 +20,19 @@ class Recording:
     Attributes:
         source: the kind of verb, such as `RecordVerb`.
         seconds: its length; 0 when there was nothing to record.
+        started: when it began.
         sid: its SID.
     """
 
     source: str
     seconds: float
+    started: datetime
     sid: str = field(default_factory=lambda: new_sid("RE"))
 
     @property
-    def duration(self) -> str:
+    def duration(self) -> int:
         """The length in whole seconds; whatever was recorded lasts one at least."""
-        return str(math.ceil(self.seconds))
+        return math.ceil(self.seconds)
 
     @property
     def status(self) -> str:
@@ -44,13 +48,15 @@ class Recording:
         """Request the verb's recordingStatusCallback, if it wants to hear of this status."""
         if self.status not in events(verb, "recordingStatusCallbackEvent", "completed"):
             return
-        parameters = {
-            **call_sids(session),
-            "RecordingSid": self.sid,
-            "RecordingUrl": self.url(session),
-            "RecordingStatus": self.status,
-            "RecordingDuration": self.duration,
-            "RecordingChannels": "1",
-            "RecordingSource": self.source,
-        }
+        parameters = recording_status_parameters(
+            session.parameters,
+            recording_sid=self.sid,
+            url=self.url(session),
+            status=self.status,
+            seconds=self.duration,
+            source=self.source,
+            started=self.started,
+            channels=2 if verb.get("record").endswith("-dual") else 1,
+            track=verb.get("recordingTrack", "both"),
+        )
         call_back(session, verb, "recordingStatusCallback", parameters)

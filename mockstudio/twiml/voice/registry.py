@@ -8,6 +8,7 @@ from types import MappingProxyType
 from mockstudio.twiml.voice.base import Verb
 from mockstudio.twiml.voice.connect import Connect
 from mockstudio.twiml.voice.dial import Dial
+from mockstudio.twiml.voice.echo import Echo
 from mockstudio.twiml.voice.enqueue import Enqueue, Leave
 from mockstudio.twiml.voice.gather import Gather
 from mockstudio.twiml.voice.hangup import Hangup, Reject
@@ -16,6 +17,7 @@ from mockstudio.twiml.voice.prompts import PROMPTS
 from mockstudio.twiml.voice.record import Record
 from mockstudio.twiml.voice.redirect import Redirect
 from mockstudio.twiml.voice.refer import Refer
+from mockstudio.twiml.voice.sms import Sms
 from mockstudio.twiml.voice.start_stop import StartMedia, StopMedia
 
 
@@ -25,6 +27,7 @@ def standard_verbs() -> Mapping[str, Verb]:
         *PROMPTS.values(),
         Connect(),
         Dial(),
+        Echo(),
         Enqueue(),
         Gather(),
         Hangup(),
@@ -34,6 +37,7 @@ def standard_verbs() -> Mapping[str, Verb]:
         Redirect(),
         Refer(),
         Reject(),
+        Sms(),
         StartMedia(),
         StopMedia(),
     ]

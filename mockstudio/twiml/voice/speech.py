@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-from lxml import etree
 
 from mockstudio.durations import parse_duration
 from mockstudio.twiml.model import Element
 from mockstudio.twiml.voice import lasting
-
-_APART: Final = ("break", "p", "s")
-"""The elements of SSML whose words are set off from their neighbours."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +28,8 @@ class Speech:
 
     @classmethod
     def of(cls, say: Element) -> Speech:
-        """Read the speech of a Say, or of any element that holds text."""
-        if not say.children:
-            return cls(_spaced(say.text))
-        text = _text(say.markup) if say.markup else say.text
-        return cls(_spaced(text), sum(_break(child) for child in say.children))
-
-
-def _text(markup: str) -> str:
-    parser = etree.XMLParser(resolve_entities=False, recover=True, remove_comments=True)
-    root = etree.fromstring(f"<Say>{markup}</Say>", parser)
-    if root is None:
-        return ""
-    for node in root.iter(*_APART):
-        node.text, node.tail = f" {node.text or ''}", f" {node.tail or ''}"
-    return "".join(map(str, root.itertext()))
+        """Read the speech of a Say; its text holds all words already, those of SSML too."""
+        return cls(" ".join(say.text.split()), sum(map(_break, say.children)))
 
 
 def _break(element: Element) -> float:
@@ -62,7 +43,3 @@ def _seconds(text: str) -> float:
         return parse_duration(text)
     except ValueError:
         return 0.0
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text.split())

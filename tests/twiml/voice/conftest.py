@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from lxml import etree
 
+from mockstudio.clock import VIRTUAL_START
 from mockstudio.sids import SAMPLE_ACCOUNT_SID, derived_sid
 from mockstudio.store.results import Result, ScriptedResults
+from mockstudio.twiml.document import parse_document
 from mockstudio.twiml.model import Document, Element
+from mockstudio.twiml.urls import absolute_url
 from mockstudio.twiml.voice.base import (
     Action,
     Heard,
@@ -34,25 +37,9 @@ Act = tuple[float, Heard | None]
 """When something is done, and what; None hangs up."""
 
 
-def element(source: etree._Element) -> Element:
-    """Return an element as the parser of documents makes it."""
-    children = tuple(element(child) for child in source)
-    whole = etree.tostring(source, encoding="unicode", with_tail=False)
-    inside = re.fullmatch(r"<[^>]*?/>|<[^>]*>(.*)</[^>]*>", whole, re.DOTALL)
-    return Element(
-        name=str(source.tag),
-        attributes={str(name): str(value) for name, value in source.attrib.items()},
-        text=source.text or "",
-        children=children,
-        line=source.sourceline or 0,
-        markup=(inside and inside[1]) or "",
-    )
-
-
 def document(verbs: str, path: str = "/voice") -> Document:
     """Return the document of some verbs, written as XML."""
-    root = etree.fromstring(f"<Response>{verbs}</Response>")
-    return Document(urljoin(HOST, path), tuple(element(child) for child in root))
+    return parse_document(f"<Response>{verbs}</Response>".encode(), urljoin(HOST, path))
 
 
 def without_sids(value: Any) -> Any:
@@ -95,6 +82,9 @@ class Call:
     def now(self) -> float:
         return self._now
 
+    def date(self) -> datetime:
+        return VIRTUAL_START + timedelta(seconds=self._now)
+
     def heard(self, what: str, text: str, element: Element, who: str = "Twilio") -> None:
         assert element.name, "a line comes from an element"
         speaker = "" if who == "Twilio" else f"{who} "
@@ -124,12 +114,15 @@ class Call:
         return None
 
     def fetch(self, url: str, method: str, parameters: Mapping[str, str]) -> Document | None:
-        path = urljoin(self.document.url, url).removeprefix(HOST)
+        path = self._path(url)
         self._note(path, method, parameters)
         return document(self.documents[path], path) if path in self.documents else None
 
     def request(self, url: str, method: str, parameters: Mapping[str, str]) -> None:
-        self._note(urljoin(self.document.url, url).removeprefix(HOST), method, parameters)
+        self._note(self._path(url), method, parameters)
+
+    def _path(self, url: str) -> str:
+        return absolute_url(self.document.url, url).removeprefix(HOST)
 
     def _note(self, path: str, method: str, parameters: Mapping[str, str]) -> None:
         noted = {"url": path, "method": method, "at": round(self._now, 6)}
