@@ -11,7 +11,7 @@ from bench.virtual import state
 from mockstudio import Sandbox, SystemClock
 from mockstudio.flows.definition import parse_flow
 from mockstudio.flows.events import Transitioned
-from mockstudio.flows.triggers import message_parameters, message_trigger
+from mockstudio.flows.triggers import message_trigger
 
 MANY = 1_000
 FIRST, LAST = 3.0, 5.0
@@ -79,9 +79,12 @@ def main() -> None:
 
 def start(sandbox, flow, seconds: str, number: int):
     """Start an execution of a person of its own."""
-    parameters = message_parameters(
-        sandbox.settings.account_sid, f"+1202555{number:04}", sandbox.settings.number, seconds
-    )
+    parameters = {
+        "MessageSid": f"SM{number}",
+        "From": f"+1202555{number:04}",
+        "To": sandbox.settings.number,
+        "Body": seconds,
+    }
     return sandbox.start(flow, message_trigger(parameters))
 
 

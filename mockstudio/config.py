@@ -21,6 +21,8 @@ from mockstudio.sids import SAMPLE_ACCOUNT_SID
 
 FILE_NAME = "mockstudio.yaml"
 ENVIRONMENT_PREFIX = "MOCKSTUDIO_"
+API_VERSION = "2010-04-01"
+"""Of Twilio's REST API, as requests name it (rest-api.md 5.2)."""
 SAMPLE_AUTH_TOKEN = "0123456789abcdef" * 2
 SAMPLE_NUMBER = "+15005550006"
 """Twilio's own test number that is valid everywhere (rest-api.md 1.4)."""

@@ -34,16 +34,17 @@ from mockstudio.flows.routes import Route, Router, routes_from
 from mockstudio.flows.stubs import stub_endpoints
 from mockstudio.flows.triggers import (
     Trigger,
-    message_parameters,
     message_trigger,
     request_trigger,
 )
 from mockstudio.http.client import HttpClient
 from mockstudio.http.outgoing import Account
+from mockstudio.sids import new_sid
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.messages import Message, MessageStore
 from mockstudio.store.results import ScriptedResults
 from mockstudio.twiml.numbers import PhoneNumber
+from mockstudio.twiml.parameters import message_parameters
 from mockstudio.version import VERSION
 from mockstudio.wiring import (
     IN_PROCESS_URL,
@@ -402,7 +403,17 @@ class Sandbox:
 
     def _usual_parameters(self, body: str) -> dict[str, str]:
         settings = self.settings
-        return message_parameters(settings.account_sid, settings.contact, settings.number, body)
+        message = Message(
+            sid=new_sid("SM"),
+            account_sid=settings.account_sid,
+            from_=settings.contact,
+            to=settings.number,
+            body=body,
+            media_url="",
+            status="received",
+            created=self.clock.now(),
+        )
+        return message_parameters(message)
 
     def _tell(self, event: Event) -> None:
         for listener in self._listeners:

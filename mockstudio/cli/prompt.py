@@ -36,11 +36,12 @@ class Prompt:
 
         Raises:
             EOFError: the person has ended the input.
+            KeyboardInterrupt: the person wants no more.
         """
         self._is_asking = True
         try:
             return _read_line()
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
             click.echo(err=True)
             raise
         finally:

@@ -13,6 +13,9 @@ from mockstudio.cli.run_output import Output
 from mockstudio.errors import MockstudioError
 
 GREETING: Final = "type a message, or keys and words in a call; :help for commands, :quit to stop"
+GREETING_OF_A_CALL: Final = (
+    "type keys or words; :help for commands, :quit to stop, Enter when the call is over"
+)
 
 
 class Talk:
@@ -52,7 +55,7 @@ class Talk:
         with self._telling():
             self._catch_up()
         if not self._is_done():
-            self._output.say(GREETING)
+            self._output.say(GREETING_OF_A_CALL if self._ends_with_call else GREETING)
         while (line := self._next_line()) is not None:
             with self._telling():
                 self._commands.take(line)
@@ -86,7 +89,7 @@ class Talk:
     def _unattended(self, lines: TextIO) -> None:
         """Take each line when its turn has come, then let time pass until all has ended."""
         for line in filter(str.strip, lines):
-            self._conversation.listen()
+            self._listen()
             if line.strip() == QUIT:
                 return
             if self._is_done():
@@ -95,3 +98,9 @@ class Talk:
             self._commands.take(line.rstrip("\r\n"))
         while self._conversation.go_on():
             pass
+
+    def _listen(self) -> None:
+        """Wait for the person's turn; with nobody to read a warning, it is an error."""
+        self._conversation.listen()
+        if self._conversation.problem is not None:
+            raise self._conversation.problem

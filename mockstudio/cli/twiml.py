@@ -77,7 +77,8 @@ def command(
         talk = Talk(conversation, output, prompt, ends_with_call=message is None)
 
         def finish() -> None:
-            output.finish(None, conversation.calls, findings.state)
+            state = "not played to its end" if conversation.problem else findings.state
+            output.finish(None, conversation.calls, state)
 
         with finished_anyway(finish), serving(sandbox, real_time):
             if message is None:
@@ -86,9 +87,10 @@ def command(
                 conversation.send(message)
             talk.take(sys.stdin or io.StringIO())
         finish()
-    if findings.hint:
-        output.say(findings.hint)
-    return int(findings.is_fatal or (strict and findings.warnings > 0))
+        if findings.hint:
+            output.say(findings.hint)
+        failed = findings.is_fatal or conversation.problem is not None
+        return int(failed or (strict and findings.warnings > 0))
 
 
 def _number(sandbox: Sandbox, target: str) -> PhoneNumber:

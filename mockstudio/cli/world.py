@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from mockstudio.cli.options import pairs
 from mockstudio.clock import Clock
 from mockstudio.config import Settings
+from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow
 from mockstudio.flows.routes import parse_route
 from mockstudio.sandbox import Sandbox
@@ -53,7 +55,15 @@ def _warn(loaded: LoadedFlow) -> None:
 def serving(sandbox: Sandbox, real_time: bool) -> AbstractContextManager[Any]:
     """Return a server for the endpoints while a run lasts, or nothing under a virtual clock."""
     if not real_time:
+        _leave_refusals_to_the_command()
         return nullcontext()
     from mockstudio.server import serve_in_background
 
     return serve_in_background(sandbox)
+
+
+def _leave_refusals_to_the_command() -> None:
+    """Keep the log from telling what stopped a flow: in virtual time the command does at once."""
+    log = logging.getLogger(webhook.__name__)
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())

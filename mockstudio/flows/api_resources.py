@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Final
 
+from mockstudio.config import API_VERSION
 from mockstudio.flows.json_text import JsonTextError, parse_json
-from mockstudio.flows.triggers import API_VERSION
 from mockstudio.sids import derived_sid, new_sid
 
 DEFAULT_TASK_TIMEOUT: Final = "86400"

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockstudio.flows.json_text import JsonTextError, parse_json
-from mockstudio.sids import new_sid
 
-API_VERSION = "2010-04-01"
 INCOMING_MESSAGE = "incomingMessage"
 INCOMING_CALL = "incomingCall"
 INCOMING_CONVERSATION_MESSAGE = "incomingConversationMessage"
@@ -107,39 +105,6 @@ def request_trigger(from_: str, to: str, parameters: Mapping[str, Any]) -> Trigg
         channel=from_,
         parameters=parameters,
     )
-
-
-def message_parameters(account_sid: str, from_: str, to: str, body: str) -> dict[str, str]:
-    """Return the parameters of an incoming message's webhook (rest-api.md 5.2)."""
-    sid = new_sid("SM")
-    return {
-        "MessageSid": sid,
-        "SmsSid": sid,
-        "SmsMessageSid": sid,
-        "AccountSid": account_sid,
-        "From": from_,
-        "To": to,
-        "Body": body,
-        "NumMedia": "0",
-        "NumSegments": "1",
-        "SmsStatus": "received",
-        "ApiVersion": API_VERSION,
-    }
-
-
-def call_parameters(account_sid: str, from_: str, to: str) -> dict[str, str]:
-    """Return the parameters of an incoming call's webhook (rest-api.md 5.3)."""
-    return {
-        "CallSid": new_sid("CA"),
-        "AccountSid": account_sid,
-        "From": from_,
-        "To": to,
-        "Caller": from_,
-        "Called": to,
-        "CallStatus": "ringing",
-        "Direction": "inbound",
-        "ApiVersion": API_VERSION,
-    }
 
 
 def _with_parsed(parameters: Mapping[str, str], names: tuple[str, ...]) -> dict[str, Any]:

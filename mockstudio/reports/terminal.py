@@ -30,6 +30,7 @@ from mockstudio.flows.events import (
 from mockstudio.twiml.events import (
     CallEnded,
     CallStarted,
+    CarrierEvent,
     CarrierWarned,
     DocumentRequested,
     TranscriptLine,
@@ -37,7 +38,7 @@ from mockstudio.twiml.events import (
 from mockstudio.twiml.transcript import elapsed
 
 _SHOWN_OF_A_VALUE = 60
-_WEBHOOK = re.compile(r"https?://[^/\s]+/v1/Accounts/AC\w{32}/Flows/(FW\w{4})\w{28}")
+_WEBHOOK = re.compile(r"https?://[^/\s]+/v1/Accounts/[^/\s]+/Flows/(FW\w{4})\w{28}")
 _SHOWN_BY_THE_FLOW = frozenset({"message", "media", "Message", "Media"})
 """Lines of a chat that run events show already, unless a document sent them."""
 
@@ -92,14 +93,11 @@ class TerminalView:
     @_show.register
     def _(self, event: MessageSent) -> None:
         media = f" [{event.media_url}]" if event.media_url else ""
-        first, *others = (event.body or "").split("\n")
-        self._line(event, "    ", f"« {first}{media}", "cyan")
-        for line in others:
-            self._line(event, "      ", line, "cyan")
+        self._lines(event, f"« {event.body}", "cyan", media)
 
     @_show.register
     def _(self, event: TwimlPrinted) -> None:
-        self._line(event, "    ", with_short_webhooks(event.twiml), "cyan")
+        self._lines(event, with_short_webhooks(event.twiml.strip()), "cyan")
 
     @_show.register
     def _(self, event: Waiting) -> None:
@@ -119,9 +117,8 @@ class TerminalView:
     @_show.register
     def _(self, event: Warned) -> None:
         code = f"{event.code} " if event.code else ""
-        self._line(event, "    ", f"⚠ {code}{event.text}", "yellow")
-        for line in event.detail.splitlines():
-            self._line(event, "      ", line, "yellow")
+        detail = f"\n{event.detail}" if event.detail else ""
+        self._lines(event, f"⚠ {code}{event.text}{detail}", "yellow")
 
     @_show.register
     def _(self, event: Ended) -> None:
@@ -138,38 +135,59 @@ class TerminalView:
     def _(self, event: DocumentRequested) -> None:
         # What a flow is asked, its own events show.
         if not is_webhook(event.url):
-            self._print("  → ", f"{event.method} {event.url}", "dim")
+            self._heard(event, "→ ", f"{event.method} {event.url}", "dim")
 
     @_show.register
     def _(self, event: TranscriptLine) -> None:
         if event.what in _SHOWN_BY_THE_FLOW and not event.document:
             return
-        is_own = is_webhook(event.document)
-        place = f"  ({event.document}:{event.line})" if event.line and not is_own else ""
-        style = "magenta" if event.who == "person" else "cyan"
-        sign = "»" if event.who == "person" else "«"
-        began = self._began.get(event.exchange)
-        moment = f"{elapsed((event.at - began).total_seconds())} " if began else ""
-        text = f"{sign} {event.what}: {event.text}".removesuffix(": ")
-        self._print(f"  ☎ {moment}", text, style, place)
+        is_person = event.who == "person"
+        who = "agent, " if event.who == "agent" else ""
+        text = f"{'»' if is_person else '«'} {who}{event.what}: {event.text}".removesuffix(": ")
+        self._heard(event, "☎ ", text, "magenta" if is_person else "cyan", _place(event))
 
     @_show.register
     def _(self, event: CarrierWarned) -> None:
         code = f"{event.code} " if event.code else ""
         url = f"  ({with_short_webhooks(event.url)})" if event.url else ""
-        self._print("  ⚠ ", f"{code}{event.text}", "yellow", url)
+        self._heard(event, "⚠ ", f"{code}{event.text}", "yellow", url)
 
     @_show.register
     def _(self, event: CallEnded) -> None:
-        lasted = format_duration(event.seconds)
-        self._print("☎ ", f"call over: {event.status} after {lasted}, {event.reason}", "bold")
+        lasted = f" after {format_duration(event.seconds)}" if event.seconds else ", unanswered"
+        self._print("☎ ", f"call over: {event.status}{lasted}, {event.reason}", "bold")
+
+    # --- lines
 
     def _line(self, event: RunEvent, lead: str, text: str, style: str = "", tail: str = "") -> None:
         self._print("  " * event.depth + lead, text, style, tail)
 
+    def _lines(self, event: RunEvent, text: str, style: str, tail: str = "") -> None:
+        """Print what may have several lines; the tail goes to the first."""
+        self._block("  " * event.depth + "    ", text, style, tail)
+
+    def _heard(self, event: CarrierEvent, sign: str, text: str, style: str, tail: str = "") -> None:
+        """Print what happens on the caller's side; in a call with the time since it began."""
+        began = self._began.get(event.exchange)
+        moment = f"{elapsed((event.at - began).total_seconds())} " if began else ""
+        self._block(f"  {sign}{moment}", text, style, tail)
+
+    def _block(self, lead: str, text: str, style: str, tail: str) -> None:
+        first, *others = text.split("\n")
+        self._print(lead, first, style, tail)
+        for line in others:
+            self._print(" " * (len(lead) + 2), line, style)
+
     def _print(self, lead: str, text: str, style: str = "", tail: str = "") -> None:
         line = Text(lead).append(text, style=style).append(tail, style="dim")
         self._console.print(line, soft_wrap=True)
+
+
+def _place(event: TranscriptLine) -> str:
+    """Return where in a document a line stands; a flow's own documents are shown already."""
+    if not event.line or is_webhook(event.document):
+        return ""
+    return f"  ({event.document.partition('?')[0]}:{event.line})"
 
 
 def is_webhook(url: str) -> bool:

@@ -9,9 +9,9 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
 
+from mockstudio.config import API_VERSION
 from mockstudio.store.messages import Message
 
-API_VERSION: Final = "2010-04-01"
 COMPLETED: Final = "completed"
 MESSAGE_FAILURES: Final = ("failed", "undelivered")
 DELIVERY_RECEIPTS: Final = ("delivered", "undelivered")

@@ -225,7 +225,7 @@ def test_a_stop_after_a_wait_gives_exit_code_1_too(here, stopping_flow):
 
 def test_json_is_one_document_with_execution_events_and_times(here):
     result = here("run", "--format", "json", typed="hi\n:steps\n:context\n:play lookup\n")
-    assert set(result.json) == {"execution", "events", "seconds"}
+    assert set(result.json) == {"execution", "events", "calls", "seconds"}
     assert result.json["execution"]["status"] == "ended"
     assert "lookup: success" in result.err
 

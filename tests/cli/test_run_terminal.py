@@ -70,8 +70,8 @@ def test_a_timeout_in_real_time_comes_while_the_person_types(terminal, bare, edi
     at = terminal("run", "quick.flow.json", *ORDER[2:], "--message", "hi", "--real-time")
     at.expect(PROMPT)
     at.type("I was typi")
-    shown = at.expect(PROMPT)
-    assert "typi\n    timeout\n" in shown
+    shown = at.expect("■ ended: FLOW_END\n" + PROMPT + "I was typi")
+    assert f"typi\r{' ' * len(PROMPT + 'I was typi')}\r    timeout\n" in shown
     assert "« Still there?" in shown
     at.type("ng\n")
     assert "quick: incomingMessage" in at.expect(PROMPT)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from mockstudio.flows.events import FlowEvent, TwimlPrinted
-from mockstudio.flows.execution import Wait
+from mockstudio.flows.execution import LIVE, Wait
 from mockstudio.flows.http.request import WidgetRequest
-from mockstudio.flows.triggers import INCOMING_CALL
 from mockstudio.flows.verdict import Verdict
 from mockstudio.flows.widgets.base import Parked, Result, Took, Visit
 from mockstudio.flows.widgets.http_widget import HttpWidget
@@ -32,7 +31,7 @@ class RunFunction(HttpWidget):
 
     def result(self, visit: Visit, verdict: Verdict) -> Result:
         """Hand TwiML to the live call and give up control of it; all else is data (3.7)."""
-        if not (verdict.twiml and visit.execution.trigger_event == INCOMING_CALL):
+        if not (verdict.twiml and visit.execution.call == LIVE):
             return super().result(visit, verdict)
         twiml = str(verdict.outputs.get("body", ""))
         visit.tell(TwimlPrinted, twiml=twiml)

@@ -22,9 +22,8 @@ class Echo(Verb):
             session.awaits()
             heard = yield from hear(session, left, _everything)
             if heard is not None:
-                session.heard(
-                    self.name, heard.digit if isinstance(heard, Key) else heard.text, verb
-                )
+                said = heard.digit if isinstance(heard, Key) else heard.text
+                session.heard(self.name, said, verb)
         return None
 
 

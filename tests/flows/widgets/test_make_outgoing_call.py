@@ -8,14 +8,13 @@ from mockstudio.config import SAMPLE_CONTACT, SAMPLE_NUMBER
 from mockstudio.flows.api import SandboxApi
 from mockstudio.flows.events import FlowEvent, ResourceRequested, Waiting, Warned
 from mockstudio.flows.triggers import (
-    call_parameters,
     call_trigger,
     conversation_trigger,
-    message_parameters,
     message_trigger,
 )
 from mockstudio.sids import SAMPLE_ACCOUNT_SID, new_sid
 
+FROM_PERSON = {"From": "+12025550142", "To": "+12025550100"}
 V1, V2 = "make-outgoing-call-v1", "make-outgoing-call-v2"
 EVENTS = {
     V1: ("answered", "busy", "noAnswer", "failed", "answeredByMachine", "hangup"),
@@ -254,14 +253,14 @@ def test_properties_that_the_api_does_not_take_fail_with_81008(stage, dialled, p
 
 
 def test_a_message_may_start_it(stage, dialled, placed):
-    received = message_parameters(SAMPLE_ACCOUNT_SID, "+12025550142", "+12025550100", "call me")
+    received = {**FROM_PERSON, "MessageSid": "SM1", "Body": "call me"}
     execution = dialled(trigger=message_trigger(received))
     assert (asked(stage)["To"], asked(stage)["From"]) == ("+12025550142", "+12025550100")
     assert [execution.call_sid] == placed
 
 
 def test_not_a_message_by_way_of_a_messaging_service(stage, dialled, placed):
-    received = message_parameters(SAMPLE_ACCOUNT_SID, "+12025550142", "+12025550100", "call me")
+    received = {**FROM_PERSON, "MessageSid": "SM1", "Body": "call me"}
     trigger = message_trigger({**received, "MessagingServiceSid": SERVICE})
     execution = dialled(trigger=trigger, **{"from": "+12025550100"})
     assert (execution.steps[-1].name, placed) == ("failed", [])
@@ -272,7 +271,7 @@ def test_not_a_message_by_way_of_a_messaging_service(stage, dialled, placed):
 @pytest.mark.parametrize(
     "trigger",
     [
-        call_trigger(call_parameters(SAMPLE_ACCOUNT_SID, "+12025550142", "+12025550100")),
+        call_trigger({**FROM_PERSON, "CallSid": "CA1"}),
         conversation_trigger({"ConversationSid": "CH" + "1" * 32, "From": "+12025550142"}),
     ],
     ids=["call", "conversation"],

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from mockstudio.flows.events import FlowEvent, ResourceRequested, Warned
-from mockstudio.flows.triggers import call_parameters, call_trigger
-from mockstudio.sids import SAMPLE_ACCOUNT_SID, is_sid
+from mockstudio.flows.triggers import call_trigger
+from mockstudio.sids import SAMPLE_ACCOUNT_SID, is_sid, new_sid
+from mockstudio.twiml.parameters import call_parameters
 
 BOTH = {"success": None, "failed": None}
 CALLBACK = "https://shop.example.com/recorded"
@@ -13,7 +14,9 @@ CALLBACK = "https://shop.example.com/recorded"
 @pytest.fixture
 def call():
     """The parameters of an incoming call."""
-    return call_parameters(SAMPLE_ACCOUNT_SID, "+12025550142", "+12025550100")
+    return call_parameters(
+        new_sid("CA"), SAMPLE_ACCOUNT_SID, "+12025550142", "+12025550100", "ringing"
+    )
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class Line:
 
     def takes(self, path: str, **reply: Any) -> None:
         """Answer a path without a document, as status callbacks want it."""
-        self.stage.endpoint(path, HOST + path, reply={"status": 204, **reply})
+        self.stage.endpoint(path, HOST + path, kind="twiml", reply={"status": 204, **reply})
 
     def number(self, path: str = "/voice", **urls: str) -> PhoneNumber:
         """Return the number; it tells `/status` when a call is over, if there is such a path."""
