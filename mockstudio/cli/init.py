@@ -29,7 +29,7 @@ TO_TRY = (
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
 def command(folder: Path) -> int:
-    """Write two flows, their endpoints, a scenario and settings into FOLDER, which must be empty."""
+    """Write two flows, endpoints, a scenario and settings into FOLDER, which must be empty."""
     if folder.exists() and any(entry.name != ".git" for entry in folder.iterdir()):
         raise UsageError(f"'{folder}' is not empty; give the name of a new folder")
     try:
