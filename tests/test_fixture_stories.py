@@ -80,7 +80,7 @@ MENU = "For your order press 1 or say order. For a person press 2 or say agent."
 ORDER = "Your blue mug is on its way."
 SORRY = "Your order cannot be found just now."
 GOODBYE = "Goodbye."
-ASKED = ["welcome", "menu", "choice"]
+ASKED = ["welcome", "menu", "pressed"]
 TRIED = ["lookup", "count", "tried_enough"]
 
 
@@ -115,12 +115,17 @@ MENU_CALLS = {
     ),
     "an order is found by voice": MenuCall(
         Phone(acts=(Speak("Order."),)),
-        [*ASKED, "lookup", "tell", "goodbye"],
+        ["welcome", "menu", "said", "lookup", "tell", "goodbye"],
         [WELCOME, MENU, ORDER, GOODBYE],
+    ),
+    "a word after an unknown key counts": MenuCall(
+        Phone(acts=(Press("9"), Speak("An agent, please"))),
+        [*ASKED, "menu", "said", "agent", "reached", "goodbye"],
+        [WELCOME, MENU, MENU, GOODBYE],
     ),
     "an unknown key asks again": MenuCall(
         Phone(acts=(Press("9"), Press("1"))),
-        [*ASKED, "menu", "choice", "lookup", "tell", "goodbye"],
+        [*ASKED, "menu", "pressed", "lookup", "tell", "goodbye"],
         [WELCOME, MENU, MENU, ORDER, GOODBYE],
     ),
     "the Function fails three times and not four": MenuCall(

@@ -19,7 +19,7 @@ import yaml
 
 from mockstudio import Sandbox
 from mockstudio.cli import run
-from mockstudio.cli.conversation import HELP
+from mockstudio.cli.commands import HELP
 from mockstudio.config import load_settings
 from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.endpoints.outcomes import OUTCOME_NAMES

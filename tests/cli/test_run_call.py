@@ -93,7 +93,7 @@ def test_a_call_is_heard_line_by_line_among_the_flows_steps(here):
         "● menu",
         QUESTION,
         "» press: 1\n",
-        "keypress → choice",
+        "keypress → pressed",
         "■ ended: FLOW_END\n",
         "☎ call over: completed after ",
     )
@@ -124,7 +124,7 @@ def test_the_times_are_those_of_the_call(here):
 def test_keys_are_pressed_and_words_are_said(here, line, done, took):
     out = here(*MENU, "--call", typed=f"{line}\n").out
     assert done in the_call(out)
-    assert f"{took} → choice" in out
+    assert f"{took} → " in out
 
 
 def test_each_line_waits_for_its_question(here):
@@ -404,7 +404,8 @@ def test_in_real_time_the_call_plays_while_the_prompt_stands(terminal, quick):
     at.expect(PROMPT)
     at.type("hel")
     shown = at.expect("☎ call over: completed")
-    assert f"{PROMPT}hel\r       \r    timeout\n" in shown
+    taken_away = " " * len(f"{PROMPT}hel")
+    assert f"{PROMPT}hel\r{taken_away}\r    timeout\n" in shown
     assert "hel    timeout" not in shown
     at.expect(f"\n{PROMPT}hel")
     at.type("p\n")
@@ -418,7 +419,7 @@ def test_in_real_time_keys_are_heard_while_the_call_plays(terminal, quick):
     at.expect("« Say: Order?\n")
     at.expect(PROMPT)
     at.type("1\n")
-    assert in_order(at.expect("Your blue mug is on its way.\n"), "» press: 1", "keypress → choice")
+    assert in_order(at.expect("Your blue mug is on its way.\n"), "» press: 1", "keypress → pressed")
     at.type(":hangup\n")
     at.expect("the person hung up")
     at.type(":quit\n")

@@ -42,6 +42,6 @@ def _break(element: Element) -> float:
 
 
 def _seconds(time: str) -> float:
-    """Return the seconds of a break's time as the checker lets it through: `2s`, `+.5s`, `250ms`."""
+    """Return the seconds of a break's time, as the checker lets it through: `2s`, `250ms`."""
     amount = float(time.rstrip("ms")) / (1000 if time.endswith("ms") else 1)
     return min(amount, LONGEST_BREAK)
