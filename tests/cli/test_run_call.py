@@ -429,8 +429,8 @@ def test_in_real_time_keys_are_heard_while_the_call_plays(terminal, quick):
 
 
 @pytest.mark.parametrize("how", [(), ("--real-time",)])
-def test_ctrl_c_at_the_prompt_of_a_call_ends_with_130(terminal, quick, how):
-    at = terminal(*QUICK, *how)
+def test_ctrl_c_at_the_prompt_of_a_call_ends_with_130(terminal, patient, how):
+    at = terminal("run", patient, *MENU[2:], "--call", *how)
     at.expect(PROMPT)
     at.interrupt()
     code, rest = at.end()
