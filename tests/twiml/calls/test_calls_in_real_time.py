@@ -9,14 +9,17 @@ from collections import Counter
 import pytest
 
 from mockstudio.clock import MOST_CALLERS, ScaledClock, SystemClock, VirtualClock
+from mockstudio.config import Settings
 from mockstudio.server import serve_in_background
 from mockstudio.twiml.events import CallEnded, CallStatusChanged, DocumentRequested
 from mockstudio.twiml.phone import HangUp, Moment, Phone, Press, Silence, Speak
 
 HOST = "https://ivr.example.com"
-SPEED = 50
+SPEED = 25
 PATIENCE = 500.0
-"""Seconds of the clock, so ten real ones."""
+"""Seconds of the clock, so twenty real ones."""
+PATIENT = Settings(limits={"twiml_timeout": "300s"})
+"""A busy machine takes long over a document, in seconds of the clock."""
 MENU = (
     '<Gather action="/got" input="dtmf speech" timeout="5"><Play>menu.mp3</Play></Gather>'
     "<Redirect>/nothing</Redirect>"
@@ -26,7 +29,7 @@ MENU = (
 @pytest.fixture
 def live(on_stage, line_on):
     """A number in scaled time, behind the server."""
-    stage = on_stage(clock=ScaledClock(SPEED))
+    stage = on_stage(PATIENT, clock=ScaledClock(SPEED))
     with serve_in_background(stage.sandbox):
         yield line_on(stage)
 
@@ -165,7 +168,7 @@ def test_keys_pressed_as_soon_as_it_is_the_persons_turn_are_heard(on_stage, line
 
 @pytest.mark.parametrize("clock", [ScaledClock, Leisurely])
 def test_somebody_who_waits_for_the_turn_is_heard_each_time(on_stage, line_on, clock):
-    line = line_on(on_stage(clock=clock(SPEED)))
+    line = line_on(on_stage(PATIENT, clock=clock(SPEED)))
     line.plays("/voice", '<Gather numDigits="1" timeout="600"><Say>Next</Say></Gather>')
     call = line.call()
     for digit in "3141592653":
@@ -245,7 +248,7 @@ def test_calls_that_wait_take_no_threads(on_stage, line_on):
 
 
 def test_calls_that_have_been_played_something_take_no_more_threads(on_stage, line_on):
-    line = line_on(on_stage(clock=ScaledClock(SPEED)))
+    line = line_on(on_stage(PATIENT, clock=ScaledClock(SPEED)))
     line.plays("/voice", "<Gather timeout='3600'><Say>Press a key</Say></Gather>")
     before = threading.active_count()
     calls = [line.call() for _ in range(200)]
