@@ -24,6 +24,8 @@ ENVIRONMENT_PREFIX = "MOCKSTUDIO_"
 API_VERSION = "2010-04-01"
 """Of Twilio's REST API, as requests name it (rest-api.md 5.2)."""
 SAMPLE_AUTH_TOKEN = "0123456789abcdef" * 2
+SAMPLE_TEST_ACCOUNT_SID = "AC" + "0" * 31 + "2"
+SAMPLE_TEST_AUTH_TOKEN = "fedcba9876543210" * 2
 SAMPLE_NUMBER = "+15005550006"
 """Twilio's own test number that is valid everywhere (rest-api.md 1.4)."""
 SAMPLE_CONTACT = "+12025550123"
@@ -52,6 +54,8 @@ class Settings:
         port: the port it binds to; 0 for any free one.
         account_sid: the account of the REST API and of webhooks.
         auth_token: signs webhooks and opens the REST API.
+        test_account_sid: the account of test credentials (rest-api.md 1.4).
+        test_auth_token: their token.
         endpoints: endpoint files.
         flows: flow files.
         subflows: flow files by flow SID, for Run Subflow widgets.
@@ -75,6 +79,8 @@ class Settings:
     port: int = 8080
     account_sid: str = SAMPLE_ACCOUNT_SID
     auth_token: str = field(default=SAMPLE_AUTH_TOKEN, repr=False)
+    test_account_sid: str = SAMPLE_TEST_ACCOUNT_SID
+    test_auth_token: str = field(default=SAMPLE_TEST_AUTH_TOKEN, repr=False)
     endpoints: tuple[Path, ...] = ()
     flows: tuple[Path, ...] = ()
     subflows: Mapping[str, Path] = field(default_factory=dict)

@@ -39,9 +39,13 @@ from mockstudio.flows.triggers import (
 )
 from mockstudio.http.client import HttpClient
 from mockstudio.http.outgoing import Account
+from mockstudio.rest import views as rest_views
 from mockstudio.sids import new_sid
 from mockstudio.store.executions import ExecutionStore
+from mockstudio.store.keys import ApiKey
+from mockstudio.store.ledger import Ledger
 from mockstudio.store.messages import Message, MessageStore
+from mockstudio.store.numbers import NumberBook
 from mockstudio.store.results import ScriptedResults
 from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.twiml.parameters import message_parameters
@@ -98,6 +102,8 @@ class Sandbox:
             self.journal, self.settings.auth_token, self.settings.seed, self.settings.context
         )
         self.messages = MessageStore()
+        self.keys: Ledger[ApiKey] = Ledger()
+        self.numbers = NumberBook()
         self.results = ScriptedResults(self.settings.results)
         self.executions: ExecutionStore[Execution] = ExecutionStore()
         self.library = make_library(self.clock, self.limits)
@@ -141,7 +147,10 @@ class Sandbox:
             [
                 control_views.create_blueprint(self),
                 webhook.create_blueprint(self),
-                views.create_blueprint(self.endpoints, self.clock, OWN_PREFIXES),
+                rest_views.create_blueprint(self),
+                views.create_blueprint(
+                    self.endpoints, self.clock, OWN_PREFIXES, rest_views.PREFIXES
+                ),
             ]
         )
 
@@ -364,6 +373,8 @@ class Sandbox:
         self.endpoints.reset()
         self.executions.clear()
         self.messages.clear()
+        self.keys.clear()
+        self.numbers.clear()
 
     def close(self) -> None:
         """End timers and give back ports."""

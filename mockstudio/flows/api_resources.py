@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from mockstudio.config import API_VERSION
 from mockstudio.flows.json_text import JsonTextError, parse_json
-from mockstudio.sids import derived_sid, new_sid
+from mockstudio.sids import derived_sid, is_sid, new_sid
 
 DEFAULT_TASK_TIMEOUT: Final = "86400"
 STOPPED: Final = "stopped"
@@ -115,7 +115,6 @@ def task(request: ApiRequest) -> dict[str, Any]:
     """Return a task that nobody has taken yet (reference 2.17)."""
     sid, account = new_sid("WT"), request.account_sid
     workspace = request.get("WorkspaceSid", derived_sid("WS", account))
-    channel = request.get("TaskChannel", "default")
     url = f"https://taskrouter.twilio.com/v1/Workspaces/{workspace}/Tasks/{sid}"
     return {
         "sid": sid,
@@ -130,14 +129,22 @@ def task(request: ApiRequest) -> dict[str, Any]:
         "reason": None,
         "task_queue_sid": derived_sid("WQ", account),
         "task_queue_friendly_name": "Everyone",
-        "task_channel_sid": derived_sid("TC", channel),
-        "task_channel_unique_name": channel,
+        **_task_channel(request.get("TaskChannel", "default")),
         "timeout": int(request.get("Timeout", DEFAULT_TASK_TIMEOUT)),
         "workflow_sid": request.get("WorkflowSid"),
         "workflow_friendly_name": "Assign to Anyone",
         "workspace_sid": workspace,
         "url": url,
         "links": {"reservations": f"{url}/Reservations"},
+    }
+
+
+def _task_channel(named: str) -> dict[str, str]:
+    """Return the two names of a task's channel, which may be asked for by either."""
+    is_by_sid = is_sid(named, "TC")
+    return {
+        "task_channel_sid": named if is_by_sid else derived_sid("TC", named),
+        "task_channel_unique_name": "default" if is_by_sid else named,
     }
 
 

@@ -38,12 +38,8 @@ from mockstudio.flows.execution import (
 )
 from mockstudio.flows.model import Flow
 from mockstudio.flows.program import Program
-from mockstudio.flows.triggers import (
-    CALL_IS_OVER,
-    INCOMING_CONVERSATION_MESSAGE,
-    INCOMING_MESSAGE,
-    Trigger,
-)
+from mockstudio.flows.reach import answerable, is_known, note_call, why_ignored
+from mockstudio.flows.triggers import Trigger
 from mockstudio.flows.widgets.base import Entered, Parked, Result, Services, Took, Visit, Widget
 from mockstudio.flows.widgets.run_subflow import COMPLETED
 from mockstudio.sids import new_sid
@@ -140,14 +136,14 @@ class Engine:
             UnknownNameError: the flow is not loaded; the execution is left as it was.
         """
         wait = execution.wait
-        if _is_known(execution, event):
+        if is_known(execution, event):
             return True
-        _note_call(execution, event)
+        note_call(execution, event)
         if not execution.is_active or wait is None or not wait.takes(event.name):
             if event.name == HANGUP and execution.is_active:
                 self.end(execution, HANGUP)
                 return True
-            self._warn(execution, EVENT_IGNORED, _ignored(execution, event))
+            self._warn(execution, EVENT_IGNORED, why_ignored(execution, event))
             return False
         visit, widget = self._visit(execution), self._widget(execution)
         self._tell(execution, EventReceived, name=event.name, parameters=dict(event.parameters))
@@ -225,7 +221,7 @@ class Engine:
         state = self._programs(frame.flow_sid, frame.revision).flow.state(frame.widget)
         widget = self._widgets.get(state.type)
         channels = widget.prints_twiml_for if widget else frozenset()
-        if not channels or _channel(execution) in channels:
+        if not channels or answerable(execution) in channels:
             return False
         if execution.call == NO_CALL:
             wanted = " or a ".join(sorted(channels))
@@ -374,41 +370,3 @@ class Engine:
                 **fields,
             )
         )
-
-
-def _is_known(execution: Execution, event: FlowEvent) -> bool:
-    """Tell whether a hang-up is no news: a verb's last request told of it before, and was taken."""
-    prints = execution.wait is not None and execution.wait.twiml is not None
-    is_over = execution.is_active and execution.call == OVER
-    return event.name == HANGUP and is_over and not prints
-
-
-def _note_call(execution: Execution, event: FlowEvent) -> None:
-    """Keep how the call stands, as an event tells of it."""
-    status = event.parameters.get("CallStatus")
-    is_about_it = event.parameters.get("CallSid") == execution.call_sid != ""
-    if event.name == HANGUP or (is_about_it and status in CALL_IS_OVER):
-        execution.call = execution.call and OVER
-    elif is_about_it and execution.call == NO_CALL:
-        execution.call = LIVE
-
-
-def _channel(execution: Execution) -> str:
-    """Return whose webhook can be answered with TwiML now: `call`, `message` or nobody's."""
-    if execution.call == LIVE:
-        return "call"
-    is_chat = execution.trigger_event in (INCOMING_MESSAGE, INCOMING_CONVERSATION_MESSAGE)
-    # A REST request may have started a Conversation since (reference 2.21).
-    has_conversation = execution.context["flow"]["channel"].get("type") == "conversation"
-    return "message" if is_chat or has_conversation else ""
-
-
-def _ignored(execution: Execution, event: FlowEvent) -> str:
-    """Say why an event cannot be used (reference 3.8, 81002)."""
-    if not execution.is_active:
-        return f"event '{event.name}' arrived after the execution had ended"
-    accepts = ", ".join(execution.wait.accepts) if execution.wait else "nothing"
-    return (
-        f"event '{event.name}' arrived, which widget '{execution.widget}' cannot use; "
-        f"it waits for {accepts}"
-    )

@@ -25,6 +25,9 @@ SCRIPTED = "scripted"
 WEBHOOKS = "https://webhooks.twilio.com"
 """Where Twilio has the flows' webhooks (reference 7); here they are the sandbox's own."""
 
+REST_API = ("https://api.twilio.com", "https://studio.twilio.com")
+"""Where Twilio has the REST API that the sandbox serves (rest-api.md 3, 4)."""
+
 _NEAREST_SHOWN = 3
 
 
@@ -153,8 +156,9 @@ class Router:
             return self._to_scripted(url)
         if url.startswith(f"{self.base_url}/"):
             return Destination(url, None)
-        if url.startswith(f"{WEBHOOKS}/"):
-            return Destination(self.base_url + url.removeprefix(WEBHOOKS), None)
+        for own in (WEBHOOKS, *REST_API):
+            if bare.startswith(f"{own}/"):
+                return self._to_itself(url)
         if f"{parts.scheme}://{parts.netloc}" in self._live:
             return Destination(url, None)
         raise RouteError(self._refusal(bare))
@@ -168,6 +172,10 @@ class Router:
         base = self._closed_port.url if self._scripted.refuses(url) else self.base_url
         path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
         return Destination(base + path, parts.netloc.rpartition("@")[2])
+
+    def _to_itself(self, url: str) -> Destination:
+        parts = urlsplit(url)
+        return Destination(self.base_url + urlunsplit(("", "", parts.path, parts.query, "")), None)
 
     def _refusal(self, url: str) -> str:
         known = {str(e.url): f"endpoint '{e.name}' at {e.url}" for e in self._scripted.definitions}

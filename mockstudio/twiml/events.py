@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
 
 from mockstudio.events import Event
-from mockstudio.twiml.urls import shown
+from mockstudio.twiml.urls import shown, without_credentials
 
 
 @dataclass(frozen=True, kw_only=True)
 class CarrierEvent(Event):
-    """Root of the carrier's events. A URL is kept without its credentials, whoever tells of it.
+    """Root of the carrier's events. Whatever they tell, they tell no URL's credentials.
 
     Attributes:
         exchange: the SID of the call, or of the message that began the exchange.
@@ -20,9 +22,24 @@ class CarrierEvent(Event):
     exchange: str
 
     def __post_init__(self) -> None:
-        for name in ("url", "document"):
-            if url := getattr(self, name, ""):
-                object.__setattr__(self, name, shown(url))
+        for name, member in vars(self).items():
+            if hide := _SECRETIVE.get(name):
+                object.__setattr__(self, name, hide(member))
+
+
+def _parameters_without_credentials(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: without_credentials(value) for name, value in parameters.items()}
+
+
+_SECRETIVE: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
+    {
+        "url": shown,
+        "document": shown,
+        "text": without_credentials,
+        "parameters": _parameters_without_credentials,
+    }
+)
+"""How the members are kept that may hold a URL."""
 
 
 @dataclass(frozen=True, kw_only=True)

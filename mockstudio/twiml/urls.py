@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
 from urllib.parse import urljoin, urlsplit
+
+_CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#\s]*@")
 
 
 def absolute_url(base: str, url: str) -> str:
@@ -24,3 +28,8 @@ def shown(url: str) -> str:
     except ValueError:
         return bare
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def without_credentials(text: str) -> str:
+    """Return a text as events show it: the URLs in it without `user:password@`."""
+    return _CREDENTIALS.sub("", text)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from mockstudio.flows.events import FlowEvent
-from mockstudio.flows.execution import HANGUP, Wait
+from mockstudio.flows.execution import HANGUP, LIVE, Wait
 from mockstudio.flows.json_text import JsonTextError, parse_json
-from mockstudio.flows.widgets.base import Result, Took, Visit
+from mockstudio.flows.widgets.base import Parked, Result, Took, Visit
+from mockstudio.flows.widgets.conversation import conversation_sid
 from mockstudio.flows.widgets.twiml import Tag
 from mockstudio.flows.widgets.twiml_widget import (
     TwimlWidget,
@@ -16,10 +17,14 @@ from mockstudio.flows.widgets.twiml_widget import (
     named_values,
     returned,
 )
+from mockstudio.sids import new_sid
 
 UNSUPPORTED_CHANNEL = 81020
+VOICE = "voice"
+CONVERSATIONS = "conversations"
 VIRTUAL_AGENT_COMPLETE = "virtualAgentComplete"
 RETURN = "return"
+TIMEOUT = "timeout"
 FAILED = "failed"
 PAUSED = "paused"
 STATUSES = ("completed", "live-agent-handoff", PAUSED, FAILED)
@@ -32,20 +37,27 @@ STATUS_CALLBACK = "status_callback"
 class ConnectVirtualAgentV2(TwimlWidget):
     """Takes the event that VirtualAgentStatus names; `failed` when it names none.
 
-    Conversations have no TwiML: for them it fails here. The properties about resumed sessions
-    have no place in TwiML either.
+    For a call it prints TwiML. Into a Conversation, which has none, the agent comes as a
+    participant; nobody plays it here, so its end arrives at the flow's webhook with
+    `FlowEvent=virtualAgentComplete`, as replies arrive from outside. The properties about resumed
+    sessions have no place in TwiML.
     """
 
     type = "connect-virtual-agent-v2"
+    prints_twiml_for = frozenset({"call", "message"})
     accepts = (VIRTUAL_AGENT_COMPLETE, HANGUP)
 
     def enter(self, visit: Visit) -> Result:
-        """Print the TwiML and wait; the connector's name is an output in any case."""
-        if visit.text("channel", "voice") != "voice":
-            visit.warn(UNSUPPORTED_CHANNEL, "a call cannot be connected in channel 'conversations'")
-            return Took(FAILED)
-        connector = {"ConnectorName": visit.text("connector_name")}
-        return self.parked(visit, *self.verbs(visit), outputs=connector)
+        """Connect the agent and wait; `failed` where the flow's channel is another."""
+        channel = visit.text("channel", VOICE)
+        is_call = visit.execution.call == LIVE
+        if is_call and channel == VOICE:
+            connector = {"ConnectorName": visit.text("connector_name")}
+            return self.parked(visit, *self.verbs(visit), outputs=connector)
+        if not is_call and channel == CONVERSATIONS and conversation_sid(visit):
+            return Parked(_wait_in_conversation(visit))
+        visit.warn(UNSUPPORTED_CHANNEL, f"what this flow is about is not of channel '{channel}'")
+        return Took(FAILED)
 
     def verbs(self, visit: Visit) -> list[Tag]:
         """Return the Connect."""
@@ -60,13 +72,15 @@ class ConnectVirtualAgentV2(TwimlWidget):
         return [_connect(visit, VIRTUAL_AGENT_COMPLETE, agent)]
 
     def resume(self, visit: Visit, event: FlowEvent, wait: Wait) -> Took:
-        """Keep what came back; `paused` and `hangup` set nothing."""
+        """Keep what came back; `paused`, `timeout` and `hangup` set nothing."""
         took = self.outcome(visit, event)
-        outputs = {} if took in (PAUSED, HANGUP) else _with_provider_data(event)
+        outputs = {} if took in (PAUSED, TIMEOUT, HANGUP) else _with_provider_data(event)
         return Took(took, {**wait.outputs, **outputs})
 
     def outcome(self, visit: Visit, event: FlowEvent) -> str:
         """Return the event that the status names."""
+        if event.name == TIMEOUT:
+            return TIMEOUT
         if caller_hung_up(event):
             return HANGUP
         status = event.parameters.get("VirtualAgentStatus")
@@ -101,6 +115,20 @@ def _connect(visit: Visit, event: str, noun: Tag) -> Tag:
 def _method(visit: Visit) -> str | None:
     has_callback = bool(visit.text(STATUS_CALLBACK))
     return attribute(visit, "status_callback_method", "POST") if has_callback else None
+
+
+def _wait_in_conversation(visit: Visit) -> Wait:
+    """Wait for the agent's end, or as long as `timeout` says, in seconds."""
+    seconds = visit.text("timeout").strip()
+    is_limited = seconds.isascii() and seconds.isdigit()
+    return Wait(
+        accepts=[VIRTUAL_AGENT_COMPLETE, TIMEOUT],
+        until=visit.moment_after(int(seconds)) if is_limited else None,
+        outputs={
+            "ParticipantSid": new_sid("MB"),
+            "onConversationStateUpdatedWebhookSid": new_sid("WH"),
+        },
+    )
 
 
 def _with_provider_data(event: FlowEvent) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from mockstudio.flows.execution import HANGUP, NO_CALL, Wait
 from mockstudio.flows.triggers import INCOMING_MESSAGE, INCOMING_REQUEST
 from mockstudio.flows.widgets.base import Parked, Result, Took, Visit, Widget
 from mockstudio.flows.widgets.resource_request import is_on, request_resource, was_started_by
+from mockstudio.flows.widgets.twiml_widget import returned
 
 OUTGOING_CALL_FAILED: Final = 81008
 UNPARSABLE_VALUE: Final = 81027
@@ -63,7 +64,8 @@ class MakeOutgoingCall(Widget):
             return Took(FAILED)
         if service := _messaging_service(visit):
             return _failed(visit, f"the number belongs to Messaging Service {service}")
-        created = request_resource(visit, "Calls", _parameters(visit))
+        detection = _detection(visit) if self.listens_for_machines(visit) else {}
+        created = request_resource(visit, "Calls", {**_parameters(visit), **detection})
         if created.was_refused:
             return _failed(visit, f"{created.error_code}: {created.error_message}")
         execution = visit.execution
@@ -73,7 +75,11 @@ class MakeOutgoingCall(Widget):
 
     def resume(self, visit: Visit, event: FlowEvent, wait: Wait) -> Took:
         """Keep every parameter of the request that told how the call went."""
-        return Took(self._outcome(event), event.parameters)
+        return Took(self._outcome(event), returned(event))
+
+    def listens_for_machines(self, visit: Visit) -> bool:
+        """Tell whether the API is to find out who answers."""
+        return is_on(visit, "detect_answering_machine")
 
     def _outcome(self, event: FlowEvent) -> str:
         if event.name == ANSWERED:
@@ -83,11 +89,20 @@ class MakeOutgoingCall(Widget):
 
 
 class MakeOutgoingCallV1(MakeOutgoingCall):
-    """The first version, which has two more events."""
+    """The first version, which has two more events.
+
+    No property of it that the sources know turns the detection on: an event that leads somewhere
+    does.
+    """
 
     type = "make-outgoing-call-v1"
     answered_by_machine = "answeredByMachine"
     hung_up = HANGUP
+
+    def listens_for_machines(self, visit: Visit) -> bool:  # noqa: D102
+        by_machine = visit.state.transition(self.answered_by_machine)
+        is_routed = by_machine is not None and by_machine.next is not None
+        return is_routed or super().listens_for_machines(visit)
 
 
 def _messaging_service(visit: Visit) -> str:
@@ -115,7 +130,6 @@ def _parameters(visit: Visit) -> dict[str, str]:
         "SipAuthUsername": visit.text("sip_auth_username"),
         "SipAuthPassword": visit.text("sip_auth_password"),
         **(_recording(visit) if is_on(visit, "record") else {}),
-        **(_detection(visit) if is_on(visit, "detect_answering_machine") else {}),
     }
 
 

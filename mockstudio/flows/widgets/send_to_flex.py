@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockstudio.flows.execution import LIVE
-from mockstudio.flows.triggers import INCOMING_CONVERSATION_MESSAGE
 from mockstudio.flows.widgets.base import Result, Took, Visit
+from mockstudio.flows.widgets.conversation import conversation_sid
 from mockstudio.flows.widgets.resource_request import request_resource
 from mockstudio.flows.widgets.task_queue import (
     CALL_COMPLETE,
@@ -22,7 +22,6 @@ from mockstudio.flows.widgets.task_queue import (
 from mockstudio.flows.widgets.twiml import Tag
 from mockstudio.flows.widgets.twiml_widget import attribute
 
-CONVERSATION = "conversation"
 DEFAULT_TIMEOUT = 3_600
 _SOURCES = {"whatsapp": "whatsapp", "messenger": "messenger", "+": "sms"}
 
@@ -39,7 +38,7 @@ class SendToFlex(EnqueueWidget):
             return Took(FAILED_TO_ENQUEUE)
         if visit.execution.call == LIVE:
             return super().enter(visit)
-        conversation = _conversation_sid(visit)
+        conversation = conversation_sid(visit)
         if conversation:
             return _created(visit, "Interactions", _interaction(visit, conversation))
         return _created(visit, "Tasks", _task(visit))
@@ -94,16 +93,6 @@ def _interaction(visit: Visit, conversation: str) -> dict[str, Any]:
             }
         },
     }
-
-
-def _conversation_sid(visit: Visit) -> str:
-    """Return the conversation that triggered the flow or that it started, or empty for none."""
-    channel = visit.context["flow"]["channel"]
-    if channel.get("type") == CONVERSATION:
-        return str(channel.get("sid", ""))
-    if visit.execution.trigger_event != INCOMING_CONVERSATION_MESSAGE:
-        return ""
-    return str(visit.context["trigger"][CONVERSATION].get("ConversationSid", ""))
 
 
 def _channel_type(address: str) -> str:

@@ -20,6 +20,7 @@ from mockstudio.twiml.voice.base import Heard, HungUp, Key, Listen, Session, Ste
 from mockstudio.twiml.voice.listening import hear
 from mockstudio.twiml.voice.party import Leg, parties
 from mockstudio.twiml.voice.recording import Recording
+from mockstudio.twiml.voice.whisper import whisper
 
 TIMEOUT: Final = 30
 TIME_LIMIT: Final = 14_400
@@ -110,7 +111,7 @@ class _Dialling:
             yield from self._connect(legs, ending)
             return ending
         for leg in legs:
-            leg.tell("completed", result.name, CallDuration="0")
+            leg.tell("completed", result.name)
             self._heard(f"{leg.party}: {result.name}", leg, "Twilio")
         return ending
 
@@ -140,11 +141,10 @@ class _Dialling:
         _cancel(others)
         first.tell("answered", "in-progress")
         self._heard(first.party.arrival, first, "agent")
-        if whisper := first.party.noun.get("url"):
-            self._heard(f"{first.party} is played {whisper} first", first, "Twilio")
-        self.session.answer()
         started = self.session.date()
         try:
+            yield from whisper(self.session, first)
+            self.session.answer()
             yield from self._talk(first, ending.result)
         except HungUp:
             self._over(first, ending, started)
@@ -167,7 +167,7 @@ class _Dialling:
 
     def _over(self, leg: Leg, ending: _Ending, started: datetime) -> None:
         seconds = ending.seconds = (self.session.date() - started).total_seconds()
-        leg.tell("completed", "completed", CallDuration=str(math.ceil(seconds)))
+        leg.tell("completed", "completed", seconds)
         for element in (self.verb, leg.party.noun):
             if seconds and element.get("record", "do-not-record") not in _UNRECORDED:
                 ending.recording = Recording("DialVerb", seconds, started)
@@ -180,7 +180,7 @@ class _Dialling:
 
 def _cancel(legs: Sequence[Leg]) -> None:
     for leg in legs:
-        leg.tell("completed", "canceled", CallDuration="0")
+        leg.tell("completed", "canceled")
 
 
 def _is_star(heard: Heard) -> bool:

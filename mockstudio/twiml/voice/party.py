@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,8 +10,9 @@ from typing import Final
 
 from mockstudio.sids import new_sid
 from mockstudio.twiml.model import Element
+from mockstudio.twiml.parameters import call_parameters, call_status_parameters
 from mockstudio.twiml.restrictions import MOST_CALLED
-from mockstudio.twiml.voice.attributes import call_back, call_sids, events
+from mockstudio.twiml.voice.attributes import call_back, events
 from mockstudio.twiml.voice.base import Session
 
 _WRITTEN: Final[Mapping[str, str]] = MappingProxyType(
@@ -87,28 +89,37 @@ class Leg:
         self._caller = dial.get("callerId", session.parameters.get("From", ""))
         self._told = 0
 
-    def tell(self, event: str, status: str, **more: str) -> None:
-        """Request the statusCallback, if it wants to hear of this event."""
+    def tell(self, event: str, status: str, seconds: float | None = None) -> None:
+        """Request the statusCallback, if it wants to hear of this event.
+
+        Args:
+            event: of initiated, ringing, answered and completed.
+            status: the leg's CallStatus.
+            seconds: how long the leg was connected, once it is over.
+        """
         noun = self.party.noun
         if not self.party.is_called or event not in events(
             noun, "statusCallbackEvent", "completed"
         ):
             return
-        caller = call_sids(self._session)
-        parameters = {
-            **caller,
-            "CallSid": self.party.call_sid,
-            "ParentCallSid": caller["CallSid"],
-            "From": self._caller,
-            "To": str(self.party),
-            "Direction": "outbound-dial",
-            "CallStatus": status,
-            "CallbackSource": "call-progress-events",
-            "SequenceNumber": str(self._told),
-            **more,
-        }
+        duration = None if seconds is None else math.ceil(seconds)
+        now = self._session.date()
+        told = call_status_parameters(self.parameters(status), self._told, now, duration)
         self._told += 1
-        call_back(self._session, noun, "statusCallback", parameters)
+        call_back(self._session, noun, "statusCallback", told)
+
+    def parameters(self, status: str) -> dict[str, str]:
+        """Return the leg's standard parameters: it is a call of its own (rest-api.md 5.3)."""
+        caller = self._session.parameters
+        return call_parameters(
+            self.party.call_sid,
+            caller.get("AccountSid", ""),
+            self._caller,
+            str(self.party),
+            status,
+            "outbound-dial",
+            caller.get("CallSid", ""),
+        )
 
 
 def parties(dial: Element) -> tuple[Party, ...]:

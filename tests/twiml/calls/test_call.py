@@ -317,6 +317,23 @@ def test_the_transcript_says_who_said_what_when_and_where_it_is_written(line):
     ]
 
 
+def test_nothing_that_is_told_of_a_call_holds_the_credentials_of_a_url(line):
+    secret = HOST.replace("://", "://me:secret@")
+    line.takes("/told")
+    line.plays(
+        "/voice",
+        f"<Play>{secret}/a.mp3</Play><Start><Stream url='wss://me:secret@a.example'/></Start>"
+        f"<Dial><Number url='{secret}/whisper' statusCallback='{secret}/told'>1</Number></Dial>"
+        f"<Enqueue waitUrl='https://me:secret@nowhere.example.com/'>q</Enqueue>"
+        "<Redirect>http://me:secret@/</Redirect>",
+    )
+    call = line.call()
+    assert call.wait()
+    assert line.codes == [None, None, 11100]
+    assert "secret" not in str(line.stage.events)
+    assert f"Play     {HOST}/a.mp3" in str(call.transcript)
+
+
 # --- how long it lasts
 
 

@@ -1,0 +1,73 @@
+"""The REST API as a whole: from a request to its answer, whatever the resource."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from werkzeug.datastructures import Authorization
+
+from mockstudio.config import API_VERSION
+from mockstudio.rest.accounts import AccountResource
+from mockstudio.rest.authentication import REALM, Authenticator
+from mockstudio.rest.errors import LoginError, RestError
+from mockstudio.rest.keys import KeyResource
+from mockstudio.rest.paging import accounts_page, meta_page
+from mockstudio.rest.parameters import Parameters
+from mockstudio.rest.permissions import check_permission
+from mockstudio.rest.request import Answer, ApiRequest, Listing, fetched
+from mockstudio.rest.routing import Routes
+from mockstudio.rest.world import World
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A request as it arrived.
+
+    Attributes:
+        method: of HTTP.
+        path: with the `.json` of the 2010 API.
+        base_url: scheme and host of this server, as the sender calls it.
+        credentials: the Authorization header, or None.
+        query: what stands behind the path.
+        form: the body.
+    """
+
+    method: str
+    path: str
+    base_url: str
+    credentials: Authorization | None
+    query: Parameters
+    form: Parameters
+
+
+class Api:
+    """Answers requests.
+
+    Args:
+        world: the sandbox.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._authenticator = Authenticator(world.settings, world.keys)
+        self._routes = Routes()
+        for resource in (AccountResource, KeyResource):
+            resource(world).register(self._routes)
+
+    def answer(self, arrival: Arrival) -> Answer:
+        """Return the answer to a request; a refusal is an answer as well."""
+        try:
+            return self._answer(arrival)
+        except RestError as error:
+            headers = {"WWW-Authenticate": REALM} if isinstance(error, LoginError) else {}
+            return Answer(error.status, error.body(), headers)
+
+    def _answer(self, arrival: Arrival) -> Answer:
+        caller = self._authenticator.caller(arrival.credentials)
+        check_permission(caller, arrival.method, arrival.path)
+        handler, parts = self._routes.match(arrival.method, arrival.path)
+        request = ApiRequest(caller, arrival.path, arrival.base_url, arrival.query, arrival.form)
+        found = handler(request, **parts)
+        if not isinstance(found, Listing):
+            return found
+        is_2010 = arrival.path.startswith(f"/{API_VERSION}/")
+        return fetched((accounts_page if is_2010 else meta_page)(request, found))

@@ -1,0 +1,88 @@
+"""The REST API's blueprint: Flask's requests in, JSON out, with Twilio's headers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, Response, json
+from flask import request as flask_request
+
+from mockstudio.config import API_VERSION
+from mockstudio.rest.api import Api, Arrival
+from mockstudio.rest.parameters import Parameters
+from mockstudio.rest.request import Answer
+from mockstudio.rest.world import World
+from mockstudio.sids import new_sid
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Twilio answers all of them, most of them with 405."""
+PREFIXES = (f"/{API_VERSION}/", "/v1/Flows", "/v2/Flows")
+"""How the paths of the API begin: the accounts', and Studio's."""
+
+
+def create_blueprint(world: World) -> Blueprint:
+    """Return the blueprint of the REST API."""
+    blueprint = Blueprint("rest", __name__)
+    api, in_flight = Api(world), InFlight()
+
+    @blueprint.route(f"/{API_VERSION}/<path:path>", methods=METHODS)
+    @blueprint.route("/v1/Flows", methods=METHODS, defaults={"path": ""})
+    @blueprint.route("/v1/Flows/<path:path>", methods=METHODS)
+    @blueprint.route("/v2/Flows", methods=METHODS, defaults={"path": ""})
+    @blueprint.route("/v2/Flows/<path:path>", methods=METHODS)
+    def answer(path: str) -> Response:
+        """Answer a request to whichever resource."""
+        began = world.clock.monotonic()
+        with in_flight.one_more() as concurrent:
+            response = _response(api.answer(_arrival()))
+        response.headers["Twilio-Concurrent-Requests"] = str(concurrent)
+        response.headers["Twilio-Request-Id"] = new_sid("RQ")
+        seconds = world.clock.monotonic() - began
+        response.headers["Twilio-Request-Duration"] = f"{seconds:.3f}"
+        return response
+
+    return blueprint
+
+
+class InFlight:
+    """Counts the requests that are being answered (rest-api.md 2.3)."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def one_more(self) -> Iterator[int]:
+        """Count one while it lasts; yields how many there are with it."""
+        with self._lock:
+            self._count += 1
+            count = self._count
+        try:
+            yield count
+        finally:
+            with self._lock:
+                self._count -= 1
+
+
+def _arrival() -> Arrival:
+    return Arrival(
+        method=flask_request.method,
+        path=flask_request.path,
+        base_url=flask_request.host_url.rstrip("/"),
+        credentials=flask_request.authorization,
+        query=Parameters(flask_request.args),
+        form=Parameters(flask_request.form),
+    )
+
+
+def _response(answer: Answer) -> Response:
+    if answer.body is None:
+        response = Response(status=answer.status)
+        del response.headers["Content-Type"]
+    else:
+        text = json.dumps(answer.body, ensure_ascii=False, sort_keys=False)
+        response = Response(text, answer.status, mimetype="application/json")
+    response.headers.extend(answer.headers)
+    return response
