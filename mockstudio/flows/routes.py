@@ -28,6 +28,7 @@ WEBHOOKS = "https://webhooks.twilio.com"
 REST_API = ("https://api.twilio.com", "https://studio.twilio.com")
 """Where Twilio has the REST API that the sandbox serves (rest-api.md 3, 4)."""
 
+_OWN = tuple(f"{own}/" for own in (WEBHOOKS, *REST_API))
 _NEAREST_SHOWN = 3
 
 
@@ -156,9 +157,8 @@ class Router:
             return self._to_scripted(url)
         if url.startswith(f"{self.base_url}/"):
             return Destination(url, None)
-        for own in (WEBHOOKS, *REST_API):
-            if bare.startswith(f"{own}/"):
-                return self._to_itself(url)
+        if bare.startswith(_OWN):
+            return self._to_itself(url)
         if f"{parts.scheme}://{parts.netloc}" in self._live:
             return Destination(url, None)
         raise RouteError(self._refusal(bare))

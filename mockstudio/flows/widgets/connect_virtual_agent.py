@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from mockstudio.flows.events import FlowEvent
@@ -32,6 +33,7 @@ STATUSES = ("completed", "live-agent-handoff", PAUSED, FAILED)
 
 PROVIDER_DATA = "VirtualAgentProviderData"
 STATUS_CALLBACK = "status_callback"
+_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class ConnectVirtualAgentV2(TwimlWidget):
@@ -120,10 +122,9 @@ def _method(visit: Visit) -> str | None:
 def _wait_in_conversation(visit: Visit) -> Wait:
     """Wait for the agent's end, or as long as `timeout` says, in seconds."""
     seconds = visit.text("timeout").strip()
-    is_limited = seconds.isascii() and seconds.isdigit()
     return Wait(
         accepts=[VIRTUAL_AGENT_COMPLETE, TIMEOUT],
-        until=visit.moment_after(int(seconds)) if is_limited else None,
+        until=visit.moment_after(int(seconds)) if _SECONDS.fullmatch(seconds) else None,
         outputs={
             "ParticipantSid": new_sid("MB"),
             "onConversationStateUpdatedWebhookSid": new_sid("WH"),

@@ -8,6 +8,7 @@ a Conversation. `golden/<type>.yaml` holds a type's cases:
     properties:  of the widget
     transitions: of the widget, where its events shall lead somewhere
     before:      the widgets ahead of it: each with type, properties and the event that leads on
+    posted:      what comes to the flow's webhook about the Conversation afterwards
     subflow:     the states of the flow FW5555… that it runs
     phone:       what the person does
     results:     what the world outside decides
@@ -17,6 +18,7 @@ a Conversation. `golden/<type>.yaml` holds a type's cases:
     twiml:       what it prints, the flow's webhook shortened to FLOW
     heard:       what is said, played, pressed and sent
     asked:       what it asks the REST API for, by resource
+    requests:    the HTTP widgets' requests
     takes:       its event
     brings:      its outputs, without the standard parameters of the call
     codes:       of the debugger
@@ -50,7 +52,7 @@ CASES = [
 ]
 SUBFLOW = "FW" + "5" * 32
 CONVERSATION = "CH" + "5" * 32
-EXPECTED = ("twiml", "heard", "asked", "takes", "brings", "codes", "stops")
+EXPECTED = ("twiml", "heard", "asked", "requests", "takes", "brings", "codes", "stops")
 STANDARD = {"AccountSid", "ApiVersion", "CallSid", "Called", "Caller", "Direction", "From", "To"}
 PLACE = re.compile(r"(From|To|Caller|Called)(City|State|Zip|Country)")
 SID = re.compile(r"\b([A-Z]{2})[0-9a-f]{32}\b")
@@ -130,7 +132,8 @@ def led_back(reply, webhook):
 def states(state, case):
     """Return the widgets ahead, the one under test, and one for events that lead somewhere."""
     ahead = case.get("before", [])
-    names = [*(f"before{number}" for number in range(len(ahead))), "widget"]
+    last = "after" if case["type"] == "trigger" else "widget"
+    names = [*(f"before{number}" for number in range(len(ahead))), last]
     for name, following, each in zip(names, names[1:], ahead, strict=False):
         yield state(name, each["type"], {each["on"]: following}, **each.get("properties", {}))
     if case["type"] != "trigger":
@@ -160,15 +163,16 @@ def begin(stage, flow, case):
         case "request":
             stage.sandbox.request({"name": "Ada"}, flow, phone)
         case "conversation":
-            post_conversation(stage, flow)
+            for parameters in [{"Body": "hi"}, *case.get("posted", [])]:
+                post_to_webhook(stage, flow, parameters)
     stage.sandbox.clock.advance(case.get("later", 0))
 
 
-def post_conversation(stage, flow):
+def post_to_webhook(stage, flow, parameters):
     path = stage.sandbox.webhook_url(flow).partition("/v1")[2]
-    message = {"ConversationSid": CONVERSATION, "From": "+12025550123", "Body": "hi"}
-    answer = stage.sandbox.app.test_client().post(f"/v1{path}", data=message)
-    assert answer.status_code == 200
+    sent = {"ConversationSid": CONVERSATION, "From": stage.sandbox.settings.contact, **parameters}
+    answer = stage.sandbox.app.test_client().post(f"/v1{path}", data=sent)
+    assert (answer.status_code, answer.text) == (200, "<Response/>")
 
 
 # --- what comes of it
@@ -181,7 +185,8 @@ def found(stage, flow, case):
         "heard": heard(stage),
         "asked": {asked.resource: asked.parameters for asked in stage.of(ResourceRequested)},
         **taken(stage, "Trigger" if case["type"] == "trigger" else "widget", case["type"]),
-        "codes": stage.codes,
+        "requests": requests(stage),
+        "codes": [code for code in stage.codes if code is not None],
         "stops": why_stopped(stage),
     }
     return {key: plain(value) for key, value in everything.items() if value not in ("", [], {})}
@@ -196,7 +201,15 @@ def twiml(stage, flow):
 
 def heard(stage):
     lines = [event for event in stage.events if isinstance(event, TranscriptLine)]
-    return [f"{line.who} {line.what}: {line.text}".removeprefix("Twilio ") for line in lines]
+    told = (f"{line.who} {line.what}: {line.text}" for line in lines)
+    return [text.removeprefix("Twilio ").removesuffix(": ") for text in told]
+
+
+def requests(stage):
+    """Return what reached the endpoints that did not come from the carrier."""
+    made = [e.request for e in stage.sandbox.journal if "CallSid" not in e.request.params]
+    theirs = [request for request in made if "MessageSid" not in request.params]
+    return [f"{each.method} {each.url} {each.text}".rstrip() for each in theirs]
 
 
 def taken(stage, widget, kind):

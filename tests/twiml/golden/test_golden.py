@@ -85,10 +85,14 @@ def event_line(event: CarrierEvent) -> str:
     if isinstance(event, DocumentRequested):
         members |= {k: v for k, v in members.pop("parameters").items() if k not in UNSHOWN}
     moment = elapsed((event.at - VIRTUAL_START).total_seconds())
-    return f"{moment:>8}  {type(event).__name__}  " + "  ".join(
-        f"{name}={value if isinstance(value, str) else repr(value)}"
-        for name, value in members.items()
-    )
+    pairs = [f"{name}={in_words(member)}" for name, member in members.items()]
+    return "  ".join([f"{moment:>8}", type(event).__name__, *pairs])
+
+
+def in_words(member: object) -> str:
+    if isinstance(member, float):
+        return f"{member:.3g}"
+    return ", ".join(member) if isinstance(member, tuple) else str(member)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
