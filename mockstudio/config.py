@@ -33,6 +33,8 @@ SAMPLE_CONTACT = "+12025550123"
 
 _NOT_A_SETTING = frozenset({"MOCKSTUDIO_CORPUS"})
 """Variables of the tests' own: the folder of exported flows that they read."""
+_HOW = frozenset({"status", "delay", "drop"})
+_WHICH = ("first", "every", "probability")
 _OPTIONS = MappingProxyType(
     {
         "variables": "--var",
@@ -70,6 +72,8 @@ class Settings:
         verify_signatures: whether the flows' webhooks refuse requests that are not signed.
         fallback_url: what Twilio asks when a flow's webhook fails; empty for none.
         results: what the world outside decides, by verb or resource, in order.
+        rest_failures: which requests to the REST API fail, and how; the first that fits counts.
+        rest_limits: how many of a resource the REST API lets be created in a second.
         context: what Python functions find in their context.
         number: Twilio's side of calls and messages.
         contact: the person's side.
@@ -95,6 +99,8 @@ class Settings:
     verify_signatures: bool = False
     fallback_url: str = ""
     results: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rest_failures: tuple[Mapping[str, Any], ...] = ()
+    rest_limits: Mapping[str, int] = field(default_factory=dict)
     context: Mapping[str, str] = field(default_factory=dict, repr=False)
     number: str = SAMPLE_NUMBER
     contact: str = SAMPLE_CONTACT
@@ -174,7 +180,7 @@ def _read_variable(name: str, text: str) -> Any:
     default = getattr(Settings(), name)
     if isinstance(default, str):
         return text
-    if isinstance(default, tuple):
+    if isinstance(default, tuple) and name != "rest_failures":
         return [part for part in text.split(os.pathsep) if part]
     try:
         return parse_yaml(text, _variable(name)).data
@@ -199,7 +205,11 @@ def _from_file(path: Path) -> _Source:
 def _problems(source: _Source) -> Iterator[Problem]:
     if source.document.data == {}:
         return
-    problems = [*check(source.document, _schema()), *_broken_limits(source.document)]
+    problems = [
+        *check(source.document, _schema()),
+        *_broken_limits(source.document),
+        *_broken_failures(source.document),
+    ]
     for problem in in_file_order(problems):
         name = re.split(r"\W", problem.path, maxsplit=1)[0]
         yield replace(problem, path=source.label(name) + problem.path[len(name) :])
@@ -222,6 +232,20 @@ def _broken_limits(document: Document) -> Iterator[Problem]:
         if isinstance(value, str) and not _is_limit(value):
             message = f"expected a number, true, false or {EXPECTED}, found {value!r}"
             yield document.problem(["limits", name], message)
+
+
+def _broken_failures(document: Document) -> Iterator[Problem]:
+    """Find rules that say nothing of how requests fail, or say of which in two ways."""
+    rules = document.data.get("rest_failures") if isinstance(document.data, Mapping) else None
+    for index, rule in enumerate(rules if isinstance(rules, list) else ()):
+        if not isinstance(rule, Mapping):
+            continue
+        if not _HOW.intersection(rule):
+            message = "expected how requests fail: status, delay or drop"
+            yield document.problem(["rest_failures", index], message)
+        if len(told := [name for name in _WHICH if name in rule]) > 1:
+            message = f"expected one of first, every and probability, found {' and '.join(told)}"
+            yield document.problem(["rest_failures", index], message)
 
 
 def _is_limit(text: str) -> bool:
@@ -266,9 +290,26 @@ _CONVERSIONS: Mapping[str, Callable[[Any, Path], Any]] = {
     "variables": _texts,
     "context": _texts,
     "results": _results,
+    "rest_failures": lambda value, folder: tuple(value),
     "limits": _texts,
 }
 """What makes a setting from its value in a source, for settings that are not taken as they are."""
+
+
+def check_rest_failures(data: Any, name: str) -> None:
+    """Check rules for failures that came otherwise than by settings.
+
+    Args:
+        data: a list of rules, as in `mockstudio.yaml`.
+        name: what problems call the source.
+
+    Raises:
+        SettingsError: it cannot be used; holds every problem.
+    """
+    document = Document({"rest_failures": data}, name)
+    problems = [*check(document, _schema()), *_broken_failures(document)]
+    if problems:
+        raise SettingsError(problems)
 
 
 def _merged(sources: list[dict[str, Any]]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from mockstudio.flows.triggers import (
 from mockstudio.http.client import HttpClient
 from mockstudio.http.outgoing import Account
 from mockstudio.rest import views as rest_views
+from mockstudio.rest.failures import Failures, failure_rule
 from mockstudio.sids import new_sid
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.keys import ApiKey
@@ -102,6 +103,7 @@ class Sandbox:
             self.journal, self.settings.auth_token, self.settings.seed, self.settings.context
         )
         self.messages = MessageStore()
+        self.failures = Failures(map(failure_rule, self.settings.rest_failures), self.settings.seed)
         self.keys: Ledger[ApiKey] = Ledger()
         self.numbers = NumberBook()
         self.results = ScriptedResults(self.settings.results)
@@ -373,6 +375,7 @@ class Sandbox:
         self.endpoints.reset()
         self.executions.clear()
         self.messages.clear()
+        self.failures.restart()
         self.keys.clear()
         self.numbers.clear()
 

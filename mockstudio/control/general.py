@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify
 from mockstudio.control.world import PREFIX, World
 from mockstudio.version import VERSION
 
-RESOURCES = ("endpoints", "journal", "clock", "routes", "health")
+RESOURCES = ("endpoints", "journal", "clock", "failures", "routes", "health")
 
 
 class GeneralResources:

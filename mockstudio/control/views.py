@@ -9,6 +9,7 @@ from flask import request as flask_request
 
 from mockstudio.control.clock import ClockResources
 from mockstudio.control.endpoints import EndpointResources
+from mockstudio.control.failures import FailureResources
 from mockstudio.control.general import GeneralResources
 from mockstudio.control.guard import objection
 from mockstudio.control.journal import JournalResources
@@ -25,6 +26,7 @@ def create_blueprint(world: World) -> Blueprint:
     EndpointResources(world.endpoints).register(blueprint)
     JournalResources(world.journal).register(blueprint)
     ClockResources(world.clock).register(blueprint)
+    FailureResources(world.failures).register(blueprint)
     return blueprint
 
 

@@ -9,6 +9,7 @@ from mockstudio.config import Settings
 from mockstudio.endpoints.collection import Endpoints
 from mockstudio.endpoints.journal import Journal
 from mockstudio.flows.routes import Router
+from mockstudio.rest.failures import Failures
 
 PREFIX = "/_mockstudio"
 """Where the control API is, on every host."""
@@ -22,6 +23,7 @@ class World(Protocol):
     endpoints: Endpoints
     journal: Journal
     router: Router
+    failures: Failures
 
     def reset(self) -> None:
         """Forget all that happened."""

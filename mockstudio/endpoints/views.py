@@ -125,7 +125,7 @@ class FlaskPlayer:
             self._clock.sleep_until(moment, deadline)
 
     def _break(self, environ: Mapping[str, Any], fault: Fault, entry: Entry) -> Response:
-        connection = _connection(environ)
+        connection = connection_of(environ)
         entry.finish(sent=0, complete=connection is not None)
         if connection is None:
             return _unplayable(fault)
@@ -217,7 +217,8 @@ def _headers(environ: Mapping[str, Any]) -> list[tuple[str, str]]:
     return named + [(name, environ[key]) for key, name in plain.items() if environ.get(key)]
 
 
-def _connection(environ: Mapping[str, Any]) -> Connection | None:
+def connection_of(environ: Mapping[str, Any]) -> Connection | None:
+    """Return what can be done to the caller's connection, or None when no server passes it on."""
     given = environ.get("mockstudio.connection")
     if given is not None:
         return cast("Connection", given)

@@ -8,8 +8,9 @@ from werkzeug.datastructures import Authorization
 
 from mockstudio.config import API_VERSION
 from mockstudio.rest.accounts import AccountResource
-from mockstudio.rest.authentication import REALM, Authenticator
-from mockstudio.rest.errors import LoginError, RestError
+from mockstudio.rest.authentication import Authenticator
+from mockstudio.rest.errors import RestError
+from mockstudio.rest.failures import Limiter, resource_of
 from mockstudio.rest.keys import KeyResource
 from mockstudio.rest.paging import accounts_page, meta_page
 from mockstudio.rest.parameters import Parameters
@@ -49,6 +50,7 @@ class Api:
 
     def __init__(self, world: World) -> None:
         self._authenticator = Authenticator(world.settings, world.keys)
+        self._limiter = Limiter(world.settings.rest_limits, world.clock)
         self._routes = Routes()
         for resource in (AccountResource, KeyResource):
             resource(world).register(self._routes)
@@ -58,12 +60,12 @@ class Api:
         try:
             return self._answer(arrival)
         except RestError as error:
-            headers = {"WWW-Authenticate": REALM} if isinstance(error, LoginError) else {}
-            return Answer(error.status, error.body(), headers)
+            return refusal(error)
 
     def _answer(self, arrival: Arrival) -> Answer:
         caller = self._authenticator.caller(arrival.credentials)
         check_permission(caller, arrival.method, arrival.path)
+        self._limiter.count(resource_of(arrival.path), arrival.method)
         handler, parts = self._routes.match(arrival.method, arrival.path)
         request = ApiRequest(caller, arrival.path, arrival.base_url, arrival.query, arrival.form)
         found = handler(request, **parts)
@@ -71,3 +73,8 @@ class Api:
             return found
         is_2010 = arrival.path.startswith(f"/{API_VERSION}/")
         return fetched((accounts_page if is_2010 else meta_page)(request, found))
+
+
+def refusal(error: RestError) -> Answer:
+    """Return the answer to a request that is refused."""
+    return Answer(error.status, error.body(), error.headers)

@@ -13,8 +13,6 @@ from mockstudio.rest.errors import LoginError
 from mockstudio.store.keys import ApiKey
 from mockstudio.store.ledger import Ledger
 
-REALM = 'Basic realm="Twilio API"'
-
 
 class Credentials(StrEnum):
     """What somebody logs in with."""

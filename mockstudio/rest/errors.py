@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from mockstudio.errors import MockstudioError
 
+REALM: Final = 'Basic realm="Twilio API"'
+
 BAD_PARAMETER: Final = 20001
 AUTHENTICATE: Final = 20003
 METHOD_NOT_ALLOWED: Final = 20004
@@ -27,20 +29,28 @@ class RestError(MockstudioError):
         code: Twilio's.
         message: what is wrong, what was expected and what to write instead.
         details: more, for programs; Studio's validation errors, for one.
+        headers: of the answer, beside the usual ones.
 
     Attributes:
         status: as given.
         code: as given.
         details: as given, or None.
+        headers: as given.
     """
 
     def __init__(
-        self, status: int, code: int, message: str, details: Mapping[str, Any] | None = None
+        self,
+        status: int,
+        code: int,
+        message: str,
+        details: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.details = details
+        self.headers = headers or {}
 
     def body(self) -> dict[str, Any]:
         """Return the body; it has no `type` and `title`, which clients take amiss (0.5)."""
@@ -57,7 +67,8 @@ class LoginError(RestError):
     """A failed login (rest-api.md 1.2)."""
 
     def __init__(self, message: str = "Authenticate") -> None:
-        super().__init__(HTTPStatus.UNAUTHORIZED, AUTHENTICATE, message)
+        headers = {"WWW-Authenticate": REALM}
+        super().__init__(HTTPStatus.UNAUTHORIZED, AUTHENTICATE, message, headers=headers)
 
     def body(self) -> dict[str, Any]:
         """Return the answer's body, with the sentence that all logins fail with."""

@@ -10,7 +10,9 @@ from flask import Blueprint, Response, json
 from flask import request as flask_request
 
 from mockstudio.config import API_VERSION
-from mockstudio.rest.api import Api, Arrival
+from mockstudio.endpoints.views import connection_of
+from mockstudio.rest.api import Api, Arrival, refusal
+from mockstudio.rest.failures import failure, resource_of
 from mockstudio.rest.parameters import Parameters
 from mockstudio.rest.request import Answer
 from mockstudio.rest.world import World
@@ -36,7 +38,7 @@ def create_blueprint(world: World) -> Blueprint:
         """Answer a request to whichever resource."""
         began = world.clock.monotonic()
         with in_flight.one_more() as concurrent:
-            response = _response(api.answer(_arrival()))
+            response = _failure(world) or _response(api.answer(_arrival()))
         response.headers["Twilio-Concurrent-Requests"] = str(concurrent)
         response.headers["Twilio-Request-Id"] = new_sid("RQ")
         seconds = world.clock.monotonic() - began
@@ -64,6 +66,28 @@ class InFlight:
         finally:
             with self._lock:
                 self._count -= 1
+
+
+def _failure(world: World) -> Response | None:
+    """Return what a rule lets this request come to, or None when it goes its way."""
+    rule = world.failures.next(resource_of(flask_request.path), flask_request.method)
+    if rule is None:
+        return None
+    clock, deadline = world.clock, flask_request.environ.get("mockstudio.deadline")
+    clock.sleep_until(clock.monotonic() + rule.delay, deadline)
+    if rule.drop:
+        return _drop()
+    error = failure(rule)
+    return None if error is None else _response(refusal(error))
+
+
+def _drop() -> Response:
+    """Reset the connection; where no server passes it on, the answer says so."""
+    connection = connection_of(flask_request.environ)
+    if connection is None:
+        return Response("this server cannot drop a connection; `mockstudio serve` can", 501)
+    connection.reset()
+    return Response(status=500)
 
 
 def _arrival() -> Arrival:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from mockstudio.clock import Clock
 from mockstudio.config import Settings
+from mockstudio.rest.failures import Failures
 from mockstudio.store.keys import ApiKey
 from mockstudio.store.ledger import Ledger
 from mockstudio.store.numbers import NumberBook
@@ -16,5 +17,6 @@ class World(Protocol):
 
     settings: Settings
     clock: Clock
+    failures: Failures
     keys: Ledger[ApiKey]
     numbers: NumberBook

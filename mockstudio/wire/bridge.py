@@ -155,6 +155,7 @@ class _Run:
         self._started: tuple[str, list[tuple[str, str]]] | None = None
         self._framing: Framing | None = None
         self._sent = 0
+        self._broken: Ending | None = None
 
     def run(self) -> None:
         """Answer the request, with a 500 when the application fails."""
@@ -170,9 +171,12 @@ class _Run:
 
     def _answer(self) -> Ending:
         environ = make_environ(self._request, self._terms, self._server)
+        environ["mockstudio.connection"] = self
         pieces = self._app(environ, self._start_response)
         try:
             for piece in pieces:
+                if self._broken is not None:
+                    break
                 if piece:
                     self._write(piece)
                 if self._framing is not None and not self._framing.has_body:
@@ -181,7 +185,24 @@ class _Run:
             if close := getattr(pieces, "close", None):
                 close()
         # After close(): who has the whole of a chunked answer finds its clean-up done.
-        return self._complete()
+        return self._complete() if self._broken is None else self._broken
+
+    # --- what the application may do to the connection instead of answering
+
+    def reset(self) -> None:
+        """Break the connection off: the peer sees a TCP reset."""
+        self._broken = Ending.RESET
+
+    def empty(self) -> None:
+        """Close the connection without an answer."""
+        self._broken = Ending.CLOSE
+
+    def garbage(self, data: bytes) -> None:
+        """Send bytes as they are and close the connection."""
+        self._stream.send(data)
+        self._broken = Ending.CLOSE
+
+    # --- the answer
 
     def _start_response(
         self,

@@ -194,6 +194,14 @@ def test_only_a_recording_that_runs_can_be_stopped(api):
 # --- tasks and interactions
 
 
+@pytest.mark.parametrize(("asked", "unique_name"), [("sms", "sms"), ("TC" + "4" * 32, "default")])
+def test_a_tasks_channel_may_be_asked_for_by_either_name(api, asked, unique_name):
+    task = made(api, "Tasks", TaskChannel=asked)
+    assert task["task_channel_unique_name"] == unique_name
+    assert is_sid(task["task_channel_sid"], "TC")
+    assert (task["task_channel_sid"] == asked) == asked.startswith("TC")
+
+
 def test_a_task_waits_with_what_was_asked_for(api):
     attributes = '{"name": "Ada"}'
     task = made(api, "Tasks", Attributes=attributes, Priority="3", Timeout="60", TaskChannel="sms")

@@ -64,6 +64,19 @@ def test_a_second_call_hears_that_the_number_is_out_of_service_where_one_is_allo
     assert "<Gather" in call("CA3").text
 
 
+def test_a_second_caller_is_told_so_and_the_first_call_goes_on(stage, state, flow_of):
+    long = state("talk", "say-play", {"audioComplete": None}, play="https://a.example/b", loop=9)
+    stage.sandbox.library.add(dataclasses.replace(flow_of(long), allow_concurrent_calls=False))
+    first, second = stage.sandbox.call(), stage.sandbox.call()
+    assert second.wait()
+    assert [line.text for line in second.transcript] == [
+        "The number you have called is out of service."
+    ]
+    assert first.wait()
+    assert reasons(stage) == ["FLOW_END"]
+    assert len(first.transcript) == 9
+
+
 def test_a_call_during_a_chat_is_an_event_that_the_chat_cannot_use(stage, state, call):
     stage.play(state("ask", "send-and-wait-for-reply", {"incomingMessage": None}, body="?"))
     stage.sandbox.message("hi")

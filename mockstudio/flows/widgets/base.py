@@ -108,11 +108,13 @@ class Took:
         event: the event it takes.
         outputs: written under `widgets.<name>`.
         transition: which of several transitions with that event, for splits.
+        flow: written under `flow`: by member, such as `variables`, what it has now.
     """
 
     event: str
     outputs: Mapping[str, Any] = field(default_factory=dict)
     transition: Transition | None = None
+    flow: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class SendAndWaitForReply(Widget):
     def enter(self, visit: Visit) -> Result:
         """Send and park; a message that cannot be sent takes `deliveryFailure` at once."""
         message = send(visit)
-        outputs = {"outbound": outbound(message)}
+        outputs = {"outbound": outbound(visit, message)}
         if message.has_failed:
             return Took(DELIVERY_FAILURE, outputs)
         return Parked(

@@ -6,11 +6,14 @@ from typing import Any
 
 from mockstudio.flows.events import MessageSent
 from mockstudio.flows.widgets.base import Result, Took, Visit, Widget
+from mockstudio.flows.widgets.conversation import conversation_sid
 from mockstudio.store.messages import Message, OutgoingMessage
 
 MESSAGE_NOT_SENT = 81011
 SENT = "sent"
 FAILED = "failed"
+AUTHOR = "system"
+"""Who writes into a Conversation when nobody is named."""
 
 
 class SendMessage(Widget):
@@ -21,15 +24,19 @@ class SendMessage(Widget):
     def enter(self, visit: Visit) -> Result:
         """Take `sent` when the API took the message, else `failed`."""
         message = send(visit)
-        return Took(FAILED if message.has_failed else SENT, {"outbound": outbound(message)})
+        return Took(FAILED if message.has_failed else SENT, {"outbound": outbound(visit, message)})
 
 
 def send(visit: Visit) -> Message:
-    """Send the message that a widget's properties describe; 81011 when it cannot be sent."""
+    """Send the message that a widget's properties describe; 81011 when it cannot be sent.
+
+    Into a Conversation nobody need be named: its messages bring no `To` (reference 4).
+    """
+    conversation = conversation_sid(visit)
     message = visit.services.messenger.send(
         OutgoingMessage(
-            from_=visit.text("from", _address(visit, "flow")),
-            to=visit.text("to", _address(visit, "contact")),
+            from_=visit.text("from", _address(visit, "flow")) or (conversation and AUTHOR),
+            to=visit.text("to", _address(visit, "contact")) or conversation,
             body=_body(visit),
             media_url=visit.text("media_url"),
         )
@@ -48,8 +55,28 @@ def send(visit: Visit) -> Message:
     return message
 
 
-def outbound(message: Message) -> dict[str, Any]:
+def outbound(visit: Visit, message: Message) -> dict[str, Any]:
     """Return what a message widget writes under `outbound` (reference 2.8)."""
+    conversation = conversation_sid(visit)
+    if conversation and not message.has_failed:
+        return _conversation_message(visit, message, conversation)
+    return _message(message)
+
+
+def _conversation_message(visit: Visit, message: Message, conversation: str) -> dict[str, Any]:
+    return {
+        "Sid": f"IM{message.sid[2:]}",
+        "AccountSid": message.account_sid,
+        "ConversationSid": conversation,
+        "ParticipantSid": None,
+        "Author": message.from_,
+        "Body": message.body,
+        "Attributes": visit.text("attributes", "{}"),
+        "Media": [{"url": message.media_url}] if message.media_url else None,
+    }
+
+
+def _message(message: Message) -> dict[str, Any]:
     return {
         "Sid": message.sid,
         "AccountSid": message.account_sid,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mockstudio.flows.context import copied
 from mockstudio.flows.events import VariablesSet
 from mockstudio.flows.json_text import JsonTextError, parse_json
 from mockstudio.flows.widgets.base import Result, Took, Visit, Widget
@@ -25,9 +24,8 @@ class SetVariables(Widget):
     def enter(self, visit: Visit) -> Result:
         """Cast the rendered values and write them; it cannot fail."""
         variables = {key: value for key, value in self._variables(visit) if key}
-        visit.context["flow"]["variables"].update(copied(variables))
         visit.tell(VariablesSet, variables=variables)
-        return Took("next", variables)
+        return Took("next", variables, flow={"variables": variables})
 
     def _variables(self, visit: Visit) -> list[tuple[str, Any]]:
         # The key is taken as exported: keys are never Liquid (reference 5.3).

@@ -6,7 +6,6 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from mockstudio.flows.context import merge
 from mockstudio.flows.triggers import INCOMING_REQUEST
 from mockstudio.flows.widgets.base import Created, Result, Took, Visit, Widget
 from mockstudio.flows.widgets.resource_request import is_on, request_resource, was_started_by
@@ -36,7 +35,7 @@ class ConversationWidget(Widget):
         if created.was_refused:
             visit.warn(created.error_code, f"conversation: {created.error_message}")
             return Took(FAILED)
-        return Took(self.done, _kept(visit, created.properties))
+        return _kept(visit, self.done, created.properties)
 
     @abstractmethod
     def conversation(self, visit: Visit) -> Created:
@@ -75,8 +74,8 @@ def _participant(described: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _kept(visit: Visit, conversation: Mapping[str, Any]) -> dict[str, Any]:
-    """Put the conversation into `flow.channel` and return the widget's outputs."""
+def _kept(visit: Visit, event: str, conversation: Mapping[str, Any]) -> Took:
+    """Write the conversation under `flow.channel` and under the widget."""
     known = _without_nulls(conversation)
     settings = {
         # Studio hears of new messages by a webhook of its own.
@@ -84,8 +83,7 @@ def _kept(visit: Visit, conversation: Mapping[str, Any]) -> dict[str, Any]:
         "close_channel_on_execution_end": is_on(visit, "close_conversation_on_execution_end"),
     }
     channel = {**known, **settings, "type": "conversation", "status": known["state"]}
-    merge(visit.context["flow"]["channel"], channel)
-    return {"conversation": known, **settings}
+    return Took(event, {"conversation": known, **settings}, flow={"channel": channel})
 
 
 def _without_nulls(value: Any) -> Any:

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from mockstudio.flows.events import TwimlPrinted, Waiting
+from mockstudio.flows.triggers import conversation_trigger
+
 V1 = "connect-virtual-agent"
 V2 = "connect-virtual-agent-v2"
 CONNECTOR = {"ConnectorName": "flow-cx"}
@@ -95,6 +98,28 @@ def test_the_providers_data_is_an_object_where_it_is_json(live_call, text, kept)
 
 def test_the_channel_of_conversations_fails(stage, live_call):
     step = live_call(V2, NAMED | {"channel": "conversations"}).execution.steps[-1]
+    assert (step.name, step.outputs, stage.codes) == ("failed", {}, [81020])
+
+
+CONVERSATION = {"ConversationSid": "CH" + "1" * 32, "Body": "hi"}
+
+
+@pytest.mark.parametrize(
+    ("timeout", "seconds"),
+    [(90, 90), ("{{flow.variables.patience | default: 60}}", 60), (0, 0), ("soon", None)],
+)
+def test_a_conversation_waits_for_its_agent_as_long_as_it_says(stage, state, timeout, seconds):
+    events = {"completed": None, "timeout": None}
+    flow = stage.play(state("agent", V2, events, channel="conversations", timeout=timeout))
+    stage.sandbox.start(flow, conversation_trigger(CONVERSATION))
+    assert [waiting.seconds for waiting in stage.of(Waiting)] == [seconds]
+    assert stage.of(TwimlPrinted) == []
+
+
+@pytest.mark.parametrize("channel", ["voice", "conversations"])
+def test_a_message_has_no_agent_of_either_channel(stage, state, channel):
+    stage.play(state("agent", V2, {"failed": None}, channel=channel))
+    (_, step) = stage.sandbox.message("hi").steps
     assert (step.name, step.outputs, stage.codes) == ("failed", {}, [81020])
 
 

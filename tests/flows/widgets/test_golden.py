@@ -209,7 +209,8 @@ def requests(stage):
     """Return what reached the endpoints that did not come from the carrier."""
     made = [e.request for e in stage.sandbox.journal if "CallSid" not in e.request.params]
     theirs = [request for request in made if "MessageSid" not in request.params]
-    return [f"{each.method} {each.url} {each.text}".rstrip() for each in theirs]
+    sent = ((each.method, each.url.partition("://")[2], each.text) for each in theirs)
+    return [" ".join(parts).rstrip() for parts in sent]
 
 
 def taken(stage, widget, kind):

@@ -15,7 +15,7 @@ from mockstudio.twiml.events import CallEnded, CarrierEvent
 from mockstudio.twiml.grammar import Definition, DocumentKind, load_grammar
 from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.twiml.phone import HangUp, Moment, Phone, Press, Silence, Speak
-from mockstudio.twiml.values import Kind, OneOf, Pattern, WholeNumber, WordsOf
+from mockstudio.twiml.values import Anything, Kind, OneOf, Pattern, WholeNumber, WordsOf
 
 HOST = "https://ivr.example.com"
 PERSON, NUMBER = "+12025550123", "+15005550006"
@@ -37,8 +37,8 @@ def values(kind: Kind) -> st.SearchStrategy[str]:
             words = st.sampled_from(kind.word.allowed)
             return st.lists(words, max_size=3).map(" ".join) | odd
         case WholeNumber():
-            least, most = kind.at_least, kind.at_most or 30
-            return st.integers(least - 1, min(most, 30)).map(str) | odd
+            numbers = range(kind.at_least - 1, kind.at_least + 30)
+            return st.sampled_from(list(map(str, numbers))) | odd
         case Pattern():
             return st.sampled_from(FITTING) | odd
     return st.sampled_from(URLS) | odd
@@ -52,13 +52,12 @@ def written(name: str, attributes: dict[str, str], inside: list[str]) -> str:
 @st.composite
 def elements(draw: Any, kind: DocumentKind, definition: Definition, depth: int = 1) -> str:
     """Return an element with some of its attributes, and elements inside that may be wrong there."""
-    known = draw(st.lists(st.sampled_from([*definition.attributes]), max_size=4, unique=True)) if (
-        definition.attributes
-    ) else []
-    attributes = {name: draw(values(definition.attributes[name].kind)) for name in known}
-    if draw(st.integers(0, 9)) == 0:
-        attributes[draw(st.sampled_from(("Loop", "xml:lang", "timeOut")))] = "1"
-    inside = draw(st.lists(parts(kind, definition, depth), max_size=3 if depth > 1 else 5))
+    names = st.sampled_from([*definition.attributes, "timeOut", "xml:lang"])
+    attributes = {}
+    for name in draw(st.lists(names, max_size=4, unique=True)):
+        attribute = definition.attributes.get(name)
+        attributes[name] = draw(values(attribute.kind if attribute else Anything()))
+    inside = draw(st.lists(parts(kind, definition, depth), max_size=3 if depth > 1 else 6))
     return written(definition.name, attributes, inside)
 
 
@@ -67,12 +66,10 @@ def parts(draw: Any, kind: DocumentKind, definition: Definition, depth: int) -> 
     """Return something inside an element: text, what belongs there, or anything else."""
     grammar = load_grammar(kind)
     choice = draw(st.integers(0, 9))
-    if depth >= DEEPEST or choice < 3:
+    if depth >= DEEPEST or choice < (1 if definition.text is None else 5):
         return escape(draw(st.sampled_from(WORDS)))
-    if choice == 3 or not definition.children:
-        keys = st.sampled_from([*grammar.definitions])
-        return draw(elements(kind, grammar.definitions[draw(keys)], depth + 1))
-    key = draw(st.sampled_from([*definition.children.values()]))
+    fitting = choice < 9 and definition.children.values()
+    key = draw(st.sampled_from([*(fitting or grammar.definitions)]))
     return draw(elements(kind, grammar.definitions[key], depth + 1))
 
 
