@@ -22,7 +22,7 @@ from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.endpoints.journal import Journal
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.endpoints.reloading import EndpointFiles
-from mockstudio.errors import MockstudioError
+from mockstudio.errors import MockstudioError, UsageError
 from mockstudio.events import Event, Listener
 from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow, read_flow
@@ -48,6 +48,7 @@ from mockstudio.store.ledger import Ledger
 from mockstudio.store.messages import Message, MessageStore
 from mockstudio.store.numbers import NumberBook
 from mockstudio.store.results import ScriptedResults
+from mockstudio.twiml.flow_numbers import FlowNumbers
 from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.twiml.parameters import message_parameters
 from mockstudio.version import VERSION
@@ -66,6 +67,7 @@ from mockstudio.wiring import (
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from mockstudio.flows.api import SandboxApi
     from mockstudio.flows.engine import Engine
     from mockstudio.flows.runner import Runner
     from mockstudio.twiml.call import Call
@@ -105,12 +107,19 @@ class Sandbox:
         self.messages = MessageStore()
         self.failures = Failures(map(failure_rule, self.settings.rest_failures), self.settings.seed)
         self.keys: Ledger[ApiKey] = Ledger()
-        self.numbers = NumberBook()
         self.results = ScriptedResults(self.settings.results)
         self.executions: ExecutionStore[Execution] = ExecutionStore()
-        self.library = make_library(self.clock, self.limits)
         all_routes = [*routes, *routes_from(self.settings.routes)]
         self.router = Router(all_routes, self.endpoints, IN_PROCESS_URL)
+        self.numbers = NumberBook()
+        self.flow_numbers = FlowNumbers(
+            self.numbers,
+            self.settings.number,
+            self.settings.fallback_url,
+            self._webhook_url,
+            self.clock,
+        )
+        self.library = make_library(self.clock, self.limits, self.flow_numbers.flow_loaded)
         self._listeners: tuple[Listener, ...] = ()
         self._problems: deque[MockstudioError] = deque(maxlen=MOST_PROBLEMS)
         self._files: EndpointFiles | None = None
@@ -119,7 +128,14 @@ class Sandbox:
         self._world = World(
             self.settings, self.clock, self.limits, self._client, self.results, self._tell
         )
-        self._carrier = Once(lambda: make_carrier(self._world, self.messages))
+        self._carrier = Once(
+            lambda: make_carrier(
+                self._world,
+                self.messages,
+                self.flow_numbers.look_up,
+                lambda message: self.runner.message_lost(message.sid),
+            )
+        )
         self._api = Once(lambda: make_api(self._world, lambda call: self.carrier.place_call(call)))
         self._engine = Once(self._make_engine)
         self._runner = Once(self._make_runner)
@@ -160,6 +176,11 @@ class Sandbox:
     def carrier(self) -> Carrier:
         """Twilio's carrier."""
         return self._carrier()
+
+    @property
+    def api(self) -> SandboxApi:
+        """Makes what flows and clients ask of the REST API."""
+        return self._api()
 
     @property
     def engine(self) -> Engine:
@@ -224,7 +245,7 @@ class Sandbox:
     def load_flow(self, path: Path | str, sid: str | None = None) -> LoadedFlow:
         """Add the flow of an export; raises FlowDefinitionError."""
         loaded = read_flow(Path(path), self.settings.variables, sid)
-        self.library.add(loaded.flow)
+        self.library.add(loaded.flow, loaded.warnings)
         return loaded
 
     def stub(self, flow: Flow) -> None:
@@ -248,16 +269,20 @@ class Sandbox:
         return self._webhook_url(flow.sid)
 
     def number_of(self, flow: Flow) -> PhoneNumber:
-        """Return the number that is set to a flow: its calls, messages and status callbacks."""
-        url, fallback = self.webhook_url(flow), self.settings.fallback_url
-        return PhoneNumber(
-            self.settings.number,
-            voice_url=url,
-            voice_fallback_url=fallback,
-            status_callback=url,
-            sms_url=url,
-            sms_fallback_url=fallback,
-        )
+        """Return a number that is set to a flow: its calls, messages and status callbacks.
+
+        When none is, it is the settings' number, as it were if it was.
+        """
+        return self.flow_numbers.number_of(flow.sid)
+
+    def bind(self, flow: Flow, number: str = "") -> PhoneNumber:
+        """Set a number to a flow; the account gets it if it has it not.
+
+        Args:
+            flow: what answers from now on.
+            number: E.164; the settings' number when not given.
+        """
+        return self.flow_numbers.bind(flow.sid, number)
 
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of every event from now on: run events, and what callers hear."""
@@ -267,6 +292,7 @@ class Sandbox:
         """Let the flows call the scripted endpoints at this address, over real HTTP."""
         self.router.base_url = base_url
         self._client.account = self._account()
+        self.flow_numbers.follow_webhooks()
 
     # --- what happens in it
 
@@ -285,22 +311,27 @@ class Sandbox:
         """
         received = {**self._usual_parameters(body), **(parameters or {})}
         event = FlowEvent("incomingMessage", received)
-        return self.deliver(flow or self.library.only(), message_trigger(received), event)[0]
+        trigger = message_trigger(received)
+        return self.deliver(flow or self._only_for(trigger.contact), trigger, event)[0]
 
-    def call(self, flow: Flow | None = None, phone: Phone | None = None) -> Call:
-        """Let the person call the flow, by way of the carrier; the call is live on return.
+    def call(self, flow: Flow | None = None, phone: Phone | None = None, number: str = "") -> Call:
+        """Let the person call a number of the account; the call is live on return.
 
         Args:
-            flow: which flow; may be left out when there is only one.
+            flow: calls a number that is set to this flow.
             phone: how the person behaves; as before when not given.
-        """
-        number = self._meet(flow, phone)
-        return self.carrier.call_number(number, self.settings.contact)
+            number: the number; with neither flow nor number the settings' own.
 
-    def chat(self, flow: Flow | None = None, phone: Phone | None = None) -> Chat:
-        """Return the person's chat with the flow, by way of the carrier (see `call`)."""
-        number = self._meet(flow, phone)
-        return self.carrier.chat(number, self.settings.contact)
+        Raises:
+            UsageError: the account has no such number, or it is not told which is meant.
+        """
+        called = self._meet(flow, phone, number)
+        return self.carrier.call_number(called, self.settings.contact)
+
+    def chat(self, flow: Flow | None = None, phone: Phone | None = None, number: str = "") -> Chat:
+        """Return the person's chat with a number of the account (see `call`)."""
+        written_to = self._meet(flow, phone, number)
+        return self.carrier.chat(written_to, self.settings.contact)
 
     def execution_of(self, call: Call) -> Execution | None:
         """Return the newest execution about a call, or None."""
@@ -316,7 +347,7 @@ class Sandbox:
         """Start the flow as the REST API does, with parameters for `flow.data`."""
         self._meet(flow, phone)
         trigger = request_trigger(self.settings.number, self.settings.contact, parameters or {})
-        return self.start(flow or self.library.only(), trigger)
+        return self.start(flow or self._only_for(trigger.contact), trigger)
 
     def start(self, flow: Flow, trigger: Trigger) -> Execution:
         """Start an execution, whatever else runs, and run it until it waits or ends."""
@@ -325,6 +356,10 @@ class Sandbox:
     def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> tuple[Execution, bool]:
         """Resume the contact's active execution, or start one (see `Runner.deliver`)."""
         return self.runner.deliver(flow, trigger, event)
+
+    def is_awaited(self, flow: Flow, trigger: Trigger) -> bool:
+        """Tell whether an active execution is there for what arrives."""
+        return self.runner.addressee(flow, trigger) is not None
 
     def hang_up(self, flow: Flow, parameters: Mapping[str, str]) -> None:
         """Tell the execution of a call, if there is one, that the call is over."""
@@ -377,7 +412,8 @@ class Sandbox:
         self.messages.clear()
         self.failures.restart()
         self.keys.clear()
-        self.numbers.clear()
+        self.library.reset()
+        self.flow_numbers.begin()
 
     def close(self) -> None:
         """End timers and give back ports."""
@@ -407,13 +443,26 @@ class Sandbox:
             f"{self.router.webhook_base}/v1/Accounts/{self.settings.account_sid}/Flows/{flow_sid}"
         )
 
-    def _meet(self, flow: Flow | None, phone: Phone | None) -> PhoneNumber:
-        """Return the flow's number; the person, perhaps with another phone, can be reached."""
-        number = self.number_of(flow or self.library.only())
+    def _meet(self, flow: Flow | None, phone: Phone | None, named: str = "") -> PhoneNumber:
+        """Return the number that is meant; the person, perhaps with another phone, is reached."""
+        number = self._number_meant(flow, named)
         if phone is not None:
             self.carrier.give_phone(self.settings.contact, phone)
         self.carrier.chat(number, self.settings.contact)
         return number
+
+    def _number_meant(self, flow: Flow | None, named: str) -> PhoneNumber:
+        if flow is not None and named:
+            raise UsageError(f"name flow '{flow.name}' or number {named}, not both")
+        if named:
+            return self.flow_numbers.named(named)
+        first = self.flow_numbers.first if flow is None else None
+        return first or self.number_of(flow or self.library.only())
+
+    def _only_for(self, contact: str) -> Flow:
+        """Return the revision of the only flow that runs for a contact."""
+        only = self.library.only()
+        return self.library.flow_for(only.sid, contact) or only
 
     def _usual_parameters(self, body: str) -> dict[str, str]:
         settings = self.settings
@@ -423,7 +472,6 @@ class Sandbox:
             from_=settings.contact,
             to=settings.number,
             body=body,
-            media_url="",
             status="received",
             created=self.clock.now(),
         )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mockstudio.flows.runner import Runner
     from mockstudio.store.executions import ExecutionStore
     from mockstudio.twiml.carrier import Carrier
+    from mockstudio.twiml.numbers import LookUp
 
 T = TypeVar("T")
 
@@ -98,14 +99,29 @@ def open_session(trust_env: bool, clock: Clock, app: WSGIApplication) -> request
     return session
 
 
-def make_library(clock: Clock, limits: Limits) -> FlowLibrary:
-    """Return an empty library whose templates keep to the limits."""
+def make_library(clock: Clock, limits: Limits, loaded: Callable[[str], None]) -> FlowLibrary:
+    """Return an empty library whose templates keep to the limits.
+
+    Args:
+        clock: dates revisions.
+        limits: of templates.
+        loaded: told the SID of each flow that is loaded.
+    """
     bounds = LiquidLimits(iterations=limits.liquid_iterations, rendered_bytes=limits.liquid_bytes)
-    return FlowLibrary(StudioLiquid(clock.now, bounds))
+    return FlowLibrary(StudioLiquid(clock.now, bounds), clock.now, loaded)
 
 
-def make_carrier(world: World, messages: MessageStore) -> Carrier:
-    """Return Twilio's carrier."""
+def make_carrier(
+    world: World, messages: MessageStore, look_up: LookUp, lost: Callable[[Message], None]
+) -> Carrier:
+    """Return Twilio's carrier.
+
+    Args:
+        world: what it shares with the engine.
+        messages: where messages are kept.
+        look_up: finds what a number of the account is set to.
+        lost: told of each message that does not arrive.
+    """
     from mockstudio.twiml.call_setup import CarrierServices
     from mockstudio.twiml.carrier import Carrier
     from mockstudio.twiml.retrieval import Retriever
@@ -119,7 +135,7 @@ def make_carrier(world: World, messages: MessageStore) -> Carrier:
         results=world.results,
         tell=world.tell,
     )
-    return Carrier(services, messages, world.limits)
+    return Carrier(services, messages, world.limits, look_up, world.settings.number, lost)
 
 
 def make_api(world: World, place_call: PlaceCall) -> SandboxApi:

@@ -32,6 +32,7 @@ class LazyCommand:
 COMMANDS = {
     "run": LazyCommand("run", "Talk to a flow in the terminal; shows each step and verdict."),
     "serve": LazyCommand("serve", "Serve endpoints, the flows' webhooks and the control API."),
+    "exec": LazyCommand("exec", "Run a program that uses Twilio against the sandbox, unchanged."),
     "twiml": LazyCommand("twiml", "Check a TwiML document and play it."),
     "init": LazyCommand("init", "Write a small working example into an empty folder."),
 }

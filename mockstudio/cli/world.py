@@ -28,6 +28,8 @@ def build_sandbox(
 ) -> Sandbox:
     """Return a sandbox with the flows and endpoints that options and settings name.
 
+    The settings' number is set to the first of the flow files.
+
     Raises:
         DocumentError: a file is broken.
         UsageError: an option is.
@@ -37,11 +39,13 @@ def build_sandbox(
     sandbox.load_endpoints(*dict.fromkeys([*settings.endpoints, *endpoint_files]))
     for sid, path in settings.subflows.items():
         _warn(sandbox.load_flow(path, sid))
-    for path in flow_files:
-        loaded = sandbox.load_flow(path)
+    flows = [sandbox.load_flow(path) for path in flow_files]
+    for loaded in flows:
         _warn(loaded)
         if options["stub"]:
             sandbox.stub(loaded.flow)
+    if flows:
+        sandbox.bind(flows[0].flow)
     for name, outcome in pairs("--play", options["plays"], "ENDPOINT=OUTCOME").items():
         sandbox.endpoints.play(name, outcome)
     return sandbox

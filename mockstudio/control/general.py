@@ -46,12 +46,8 @@ class GeneralResources:
 
     def routes(self) -> Response:
         """Answer with where the URLs of flows really go."""
-        explicit = [{"from": r.pattern, "to": r.target} for r in self._world.router.routes]
-        scripted = [
-            {"from": str(e.url), "to": f"endpoint {e.name}"}
-            for e in self._world.endpoints.definitions
-        ]
-        return jsonify(routes=explicit + scripted, base_url=self._world.router.base_url)
+        router = self._world.router
+        return jsonify(routes=router.described, base_url=router.base_url)
 
     def reset(self) -> tuple[str, int]:
         """Forget all that happened."""

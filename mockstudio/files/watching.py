@@ -18,7 +18,8 @@ _Stamp = tuple[int, int]
 class FileWatcher:
     """Looks at files again and again, and tells when one has changed.
 
-    A file that is gone has not changed yet: editors delete and write anew. It has once it is back.
+    A file that is gone has not changed yet: editors delete and write anew. It has when it is gone
+    at the next look too, and again once it is back.
 
     Args:
         paths: the files; each may be missing.
@@ -40,6 +41,7 @@ class FileWatcher:
         self._clock = clock
         self._interval = interval
         self._seen = {path: _stamp(path) for path in self.paths}
+        self._missed: set[Path] = set()
         self._looking = threading.Lock()
         self._stopped: threading.Event | None = None
 
@@ -74,8 +76,13 @@ class FileWatcher:
 
     def _has_changed(self, path: Path) -> bool:
         before, now = self._seen[path], _stamp(path)
+        was_missed = path in self._missed
+        if now is None and before is not None and not was_missed:
+            self._missed.add(path)
+            return False
+        self._missed.discard(path)
         self._seen[path] = now
-        return now is not None and now != before
+        return now != before or was_missed
 
     def _tell(self) -> None:
         try:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from mockstudio.clock import Clock
 from mockstudio.errors import UnknownNameError
 from mockstudio.flows import api_resources
-from mockstudio.flows.api_checks import NOT_FOUND, Mistake, mistake_in
+from mockstudio.flows.api_checks import NOT_FOUND, mistake_in
+from mockstudio.flows.api_mistakes import Mistake
 from mockstudio.flows.api_resources import STOPPED, ApiRequest
 from mockstudio.flows.widgets.base import Created
 from mockstudio.sids import new_sid

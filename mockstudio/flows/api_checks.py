@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from mockstudio.flows.api_mistakes import BAD_PARAMETER, NUMBER, Check, Mistake, first_mistake
 from mockstudio.flows.api_resources import as_object, duration_seconds
+from mockstudio.flows.call_checks import CREATE_CHECKS
 from mockstudio.sids import is_sid
 
-Mistake = tuple[int, str]
-"""Twilio's code, and what is wrong."""
-Check = Callable[[Mapping[str, Any]], Mistake | None]
-
-BAD_PARAMETER: Final = 20001
 NOT_FOUND: Final = 20404
-LONGEST_RINGING: Final = 600
-
-_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
-_SEND_DIGITS = re.compile(r"[0-9A-Da-d#*wW]{0,32}")
-_DETECTION: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
-    {
-        "MachineDetectionTimeout": (3, 120),
-        "MachineDetectionSpeechThreshold": (1_000, 6_000),
-        "MachineDetectionSpeechEndThreshold": (500, 5_000),
-        "MachineDetectionSilenceTimeout": (2_000, 10_000),
-    }
-)
-"""The lowest and the highest value of each (reference 2.13): seconds, then milliseconds."""
 
 
 def mistake_in(resource: str, parameters: Mapping[str, Any]) -> Mistake | None:
@@ -38,36 +21,7 @@ def mistake_in(resource: str, parameters: Mapping[str, Any]) -> Mistake | None:
         resource: such as `Calls`.
         parameters: as the API names them.
     """
-    found = (check(parameters) for check in _CHECKS.get(resource, ()))
-    return next((mistake for mistake in found if mistake), None)
-
-
-def _who_calls_whom(parameters: Mapping[str, Any]) -> Mistake | None:
-    from_ = str(parameters.get("From") or "").strip()
-    if not str(parameters.get("To") or "").strip():
-        return 21201, "no 'To' number is specified"
-    if not from_:
-        return 21213, "no 'From' number is specified"
-    if from_.startswith("MG"):
-        return 21212, f"'From' is {from_}: a Messaging Service cannot call, a number can"
-    return None
-
-
-def _dialling(parameters: Mapping[str, Any]) -> Mistake | None:
-    timeout, digits = parameters.get("Timeout", "60"), parameters.get("SendDigits", "")
-    if not _is_within(timeout, 0, LONGEST_RINGING):
-        return 21208, f"Timeout '{timeout}' is not 0 to {LONGEST_RINGING} seconds"
-    if not _SEND_DIGITS.fullmatch(digits):
-        return 21206, f"SendDigits '{digits}' is not up to 32 of 0-9 A-D # * w W"
-    return None
-
-
-def _detection(parameters: Mapping[str, Any]) -> Mistake | None:
-    for name, (lowest, highest) in _DETECTION.items():
-        value = parameters.get(name, str(lowest))
-        if not _is_within(value, lowest, highest):
-            return 21234, f"{name} '{value}' is not {lowest:,} to {highest:,}"
-    return None
+    return first_mistake(_CHECKS.get(resource, ()), parameters)
 
 
 def _objects(*names: str) -> Check:
@@ -86,7 +40,7 @@ def _objects(*names: str) -> Check:
 def _task_numbers(parameters: Mapping[str, Any]) -> Mistake | None:
     for name in ("Priority", "Timeout"):
         value = parameters.get(name) or 0
-        if not _NUMBER.fullmatch(str(value)):
+        if not NUMBER.fullmatch(str(value)):
             return BAD_PARAMETER, f"{name} '{value}' is not a whole number"
     return None
 
@@ -118,14 +72,9 @@ def _participants(parameters: Mapping[str, Any]) -> Mistake | None:
     return None
 
 
-def _is_within(value: object, lowest: int, highest: int) -> bool:
-    text = str(value)
-    return bool(_NUMBER.fullmatch(text)) and lowest <= int(text) <= highest
-
-
 _CHECKS: Final[Mapping[str, tuple[Check, ...]]] = MappingProxyType(
     {
-        "Calls": (_who_calls_whom, _dialling, _detection),
+        "Calls": CREATE_CHECKS,
         "Tasks": (_objects("Attributes"), _task_numbers),
         "Interactions": (_objects("Channel", "Routing"),),
         "Conversations": (

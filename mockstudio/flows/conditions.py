@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ _REGEX_SECONDS = 0.25
 
 _MOST_REPEATS = 100_000
 _LONGEST_SHOWN = 60
+_MOST_CONDITIONS_SHOWN = 5
 
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -50,6 +51,25 @@ class ConditionResult:
 
 
 Rule = Callable[[str, str], ConditionResult]
+
+
+def why_none_holds(values: Iterable[str], failed: Sequence[ConditionResult]) -> str:
+    """Return in one line why no condition holds: `'3' is not equal to '1', is not equal to '2'`.
+
+    Args:
+        values: the values under test, one for each of `failed`; one that comes again is named once.
+        failed: the conditions that decided.
+    """
+    clauses: dict[str, None] = {}
+    named = None
+    for value, result in zip(values, failed, strict=True):
+        subject = f"{_shown(value.strip())} "
+        is_again = subject == named and result.explanation.startswith(subject)
+        clauses[result.explanation.removeprefix(subject) if is_again else result.explanation] = None
+        named = subject
+    more = len(clauses) - _MOST_CONDITIONS_SHOWN
+    shown = ", ".join(list(clauses)[:_MOST_CONDITIONS_SHOWN])
+    return f"{shown}, and {more} more" if more > 0 else shown or "there are no conditions"
 
 
 def matches(type: str, value_under_test: str, expected: str) -> ConditionResult:  # noqa: A002

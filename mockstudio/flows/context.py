@@ -53,6 +53,19 @@ def subflow_context(parent: Context, flow_sid: str, call: Mapping[str, Any]) -> 
     }
 
 
+def write(
+    context: Context,
+    widget: str,
+    outputs: Mapping[str, Any],
+    flow: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Write what a step brings: a widget's outputs, and new values in members of `flow`."""
+    if outputs:
+        merge(context["widgets"].setdefault(widget, {}), outputs)
+    for member, values in flow.items():
+        context["flow"].setdefault(member, {}).update(copied(dict(values)))
+
+
 def merge(target: dict[str, Any], outputs: Mapping[str, Any]) -> None:
     """Merge outputs into earlier ones: objects member by member, all else replaced (reference 3.6).
 

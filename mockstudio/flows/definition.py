@@ -12,7 +12,7 @@ from mockstudio.errors import FlowDefinitionError, Problem
 from mockstudio.files.documents import Document, parse_json, read_json
 from mockstudio.files.nodes import MAX_DEPTH
 from mockstudio.flows.catalogue import load_catalogue
-from mockstudio.flows.findings import Findings, in_file_order
+from mockstudio.flows.findings import Findings, Spot, in_file_order
 from mockstudio.flows.legacy import is_legacy, modernise
 from mockstudio.flows.model import Condition, Flow, State, Transition
 from mockstudio.flows.placeholders import substitute
@@ -34,6 +34,21 @@ class LoadedFlow:
 
     flow: Flow
     warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckedDefinition:
+    """What there is to say about a definition.
+
+    Attributes:
+        flow: the flow, or None for a definition that Studio would refuse.
+        errors: what it would be refused for, in the order of the checks.
+        warnings: as of a `LoadedFlow`.
+    """
+
+    flow: Flow | None
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
 
 def read_flow(
@@ -85,6 +100,24 @@ def parse_flow(
     return _load(document, "", variables, sid)
 
 
+def check_definition(definition: Mapping[str, Any], sid: str, source: str) -> CheckedDefinition:
+    """Check a definition as Studio does that is sent one (reference 1.6).
+
+    It must be one itself, not of the first editor; `${...}` is text, as in Studio.
+
+    Args:
+        definition: JSON's types.
+        sid: the flow's SID.
+        source: how it came; the flow is called so for the time being.
+    """
+    findings = Findings(Document(definition, ""))
+    _check_depth(definition, findings.root)
+    if not findings.errors:
+        validate(definition, findings.root, load_catalogue())
+    flow = None if findings.errors else _flow(definition, {}, source, "", sid)
+    return CheckedDefinition(flow, tuple(findings.errors), tuple(findings.warnings))
+
+
 def _file_and_pointer(path: Path) -> tuple[Path, str]:
     name, mark, pointer = path.as_posix().rpartition("#")
     if not mark or path.exists():
@@ -98,7 +131,8 @@ def _load(
     catalogue = load_catalogue()
     found = find_definition(document, pointer, catalogue.legacy_class_names)
     findings = Findings(document, found.path)
-    _refuse_deep(found.data, findings)
+    _check_depth(found.data, findings.root)
+    findings.raise_errors()
     definition = found.data
     if is_legacy(definition, catalogue.legacy_class_names):
         definition = modernise(definition, catalogue)
@@ -109,15 +143,14 @@ def _load(
     return LoadedFlow(flow, tuple(in_file_order(findings.warnings)))
 
 
-def _refuse_deep(data: Any, findings: Findings) -> None:
-    """Raise FlowDefinitionError for nesting that would exhaust the stack later."""
+def _check_depth(data: Any, spot: Spot) -> None:
+    """Note nesting that would exhaust the stack later."""
     level = [data]
     for _ in range(MAX_DEPTH):
         level = [child for value in level for child in _children(value)]
         if not level:
             return
-    findings.root.error(f"nested deeper than {MAX_DEPTH} levels")
-    findings.raise_errors()
+    spot.error(f"nested deeper than {MAX_DEPTH} levels")
 
 
 def _children(value: Any) -> list[Any]:
@@ -147,6 +180,7 @@ def _flow(
         allow_concurrent_calls=(definition.get("flags") or {}).get("allow_concurrent_calls", True),
         revision=_revision(resource.get("revision")),
         source=f"{name}#{pointer}" if pointer else name,
+        definition=definition,
     )
 
 

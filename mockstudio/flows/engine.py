@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mockstudio.errors import UnsupportedWidgetError
-from mockstudio.flows.context import merge, new_context, subflow_context
+from mockstudio.flows.context import copied, new_context, subflow_context, write
 from mockstudio.flows.events import (
     Ended,
     EventReceived,
@@ -100,8 +100,10 @@ class Engine:
             trigger_event=trigger.event,
             contact=trigger.contact,
             channel=trigger.channel,
+            initiated_by=trigger.sid,
             started=now,
             frames=[frame],
+            beginnings={"": copied(frame.context)},
             call_sid=trigger.call_sid,
             call=LIVE if trigger.call_sid else NO_CALL,
         )
@@ -181,6 +183,7 @@ class Engine:
         execution.status = ENDED
         execution.wait = None
         execution.ended_reason = reason
+        execution.updated = self._services.clock.now().isoformat()
         self._tell(execution, Ended, reason=reason)
 
     # --- the loop
@@ -254,7 +257,8 @@ class Engine:
     def _settle(self, execution: Execution, visit: Visit, result: Result) -> None:
         """Do what a widget's result asks for: park, enter a subflow, or go on."""
         if isinstance(result, Parked):
-            self._park(execution, result.wait)
+            if execution.is_active:  # nobody has ended it while the widget was at work
+                self._park(execution, result.wait)
         elif isinstance(result, Entered):
             self._enter_subflow(execution, result)
         else:
@@ -283,6 +287,7 @@ class Engine:
             entered=self._services.clock.now().isoformat(),
             parent_step_sid=parent.step_sid,
         )
+        execution.beginnings[parent.step_sid] = copied(frame.context)
         execution.frames.append(frame)
         execution.runs_in_a_row = 0
 
@@ -290,8 +295,7 @@ class Engine:
         """Write a widget's outputs, record its step, and go to the next widget or the end."""
         frame, state = execution.frame, visit.state
         left = self._services.clock.now().isoformat()
-        if took.outputs:
-            merge(frame.context["widgets"].setdefault(state.name, {}), took.outputs)
+        write(frame.context, state.name, took.outputs, took.flow)
         transition = took.transition or state.transition(took.event)
         following = transition.next if transition else None
         execution.steps.append(
@@ -302,11 +306,13 @@ class Engine:
                 transitioned_to=following or ENDED_STATE,
                 type=state.type,
                 outputs=dict(took.outputs),
+                flow={member: dict(values) for member, values in took.flow.items()},
                 entered=frame.entered,
                 left=left,
                 parent_step_sid=frame.parent_step_sid,
             )
         )
+        execution.updated = left
         self._tell(execution, Transitioned, took=took.event, next=following, at_widget=True)
         if following is None:
             self._end_branch(execution)
@@ -329,8 +335,8 @@ class Engine:
         subflow = execution.frames.pop().context["flow"]
         execution.runs_in_a_row = 1
         lifted = {key: subflow[key] for key in ("add_ons", "channel") if key in subflow}
-        merge(execution.frame.context["flow"], lifted)
-        self._leave(execution, self._visit(execution), Took(COMPLETED, subflow["variables"]))
+        took = Took(COMPLETED, subflow["variables"], flow=lifted)
+        self._leave(execution, self._visit(execution), took)
 
     # --- what is what
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from mockstudio.flows.context import Context, merge
+from mockstudio.flows.context import Context, copied, write
 from mockstudio.sids import new_sid
 
 ACTIVE = "active"
@@ -36,6 +36,7 @@ class Step:
         transitioned_to: the next widget's name, or `Ended`.
         type: the widget's type.
         outputs: what it wrote under `widgets.<name>`.
+        flow: what it wrote under `flow`, by member.
         entered: ISO date.
         left: ISO date.
         parent_step_sid: the run-subflow step this one belongs to, or None.
@@ -49,6 +50,7 @@ class Step:
     outputs: dict[str, Any]
     entered: str
     left: str
+    flow: dict[str, dict[str, Any]] = field(default_factory=dict)
     parent_step_sid: str | None = None
 
 
@@ -108,6 +110,10 @@ class Execution:
         channel: Twilio's side's address.
         started: ISO date.
         frames: the flow, then the subflow if one runs.
+        initiated_by: the SID of the message, call or request that started it, or empty.
+        updated: ISO date of its last step or its end, or None before the first.
+        beginnings: the contexts with which its flows began: a subflow's by the SID of the step
+            that runs it, the outermost flow's by an empty text.
         status: `active` or `ended`.
         steps: the widgets that ran, in order.
         wait: what it waits for, or None.
@@ -126,6 +132,9 @@ class Execution:
     channel: str
     started: str
     frames: list[Frame]
+    initiated_by: str = ""
+    updated: str | None = None
+    beginnings: dict[str, Context] = field(default_factory=dict)
     status: str = ACTIVE
     steps: list[Step] = field(default_factory=list)
     wait: Wait | None = None
@@ -171,15 +180,26 @@ class Execution:
         until = self.wait.until if self.wait else None
         return datetime.fromisoformat(until) if until else None
 
-    def outputs_after(self, step_sid: str) -> dict[str, Any]:
-        """Return `widgets` as it was after a step of the outermost flow."""
-        widgets: dict[str, Any] = {}
-        for step in self.steps:
-            if step.parent_step_sid is None:
-                merge(widgets.setdefault(step.transitioned_from, {}), step.outputs)
-            if step.sid == step_sid:
+    def step(self, sid: str) -> Step | None:
+        """Return a step by its SID, or None."""
+        return next((step for step in self.steps if step.sid == sid), None)
+
+    def context_after(self, last: Step | None = None) -> Context:
+        """Return the context as it was after a step, of the flow that the step belongs to.
+
+        It is made anew from what the steps wrote, so that it may be asked for by any thread.
+
+        Args:
+            last: the step; without it the outermost flow's context as it is now.
+        """
+        parent = last.parent_step_sid if last else None
+        context: Context = copied(self.beginnings[parent or ""])
+        for step in tuple(self.steps):
+            if step.parent_step_sid == parent:
+                write(context, step.transitioned_from, step.outputs, step.flow)
+            if step is last:
                 break
-        return widgets
+        return context
 
     def to_dict(self) -> dict[str, Any]:
         """Return the execution as JSON data."""

@@ -1,12 +1,20 @@
-"""The REST API's taking of a flow's messages: checked, kept, never really sent (reference 2.8)."""
+"""The REST API's taking of a flow's messages: checked, kept, sent on their way (reference 2.8)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mockstudio.clock import Clock
-from mockstudio.sids import new_sid
-from mockstudio.store.messages import FAILED, Message, MessageStore, OutgoingMessage
+from mockstudio.store.messages import (
+    FAILED,
+    OUTBOUND_API,
+    QUEUED,
+    Message,
+    MessageStore,
+    OutgoingMessage,
+    new_message,
+)
 
 NO_BODY = (21619, "a text message body or media url must be specified")
 NO_RECIPIENT = (21604, "'To' is empty after rendering")
@@ -20,7 +28,7 @@ class SandboxMessenger:
         store: where they are kept.
         account_sid: whose messages they are.
         clock: dates them.
-        deliver: brings a message that was taken to the person.
+        deliver: sends a message that was taken on its way.
     """
 
     def __init__(
@@ -37,19 +45,19 @@ class SandboxMessenger:
 
     def send(self, message: OutgoingMessage) -> Message:
         """Return the message as the API answers: `queued`, or `failed` with a code."""
-        code, text = _mistake(message) or (None, "")
-        taken = Message(
-            sid=new_sid("MM" if message.media_url else "SM"),
+        taken = new_message(
             account_sid=self._account_sid,
             from_=message.from_,
             to=message.to,
             body=message.body,
-            media_url=message.media_url,
-            status=FAILED if code else "queued",
-            created=self._clock.now(),
-            error_code=code,
-            error_message=text,
+            media_urls=(message.media_url,) if message.media_url else (),
+            status=QUEUED,
+            now=self._clock.now(),
+            direction=OUTBOUND_API,
         )
+        if mistake := _mistake(message):
+            code, text = mistake
+            taken = replace(taken, status=FAILED, error_code=code, error_message=text)
         self._store.add(taken)
         if not taken.has_failed:
             self._deliver(taken)

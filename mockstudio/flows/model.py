@@ -76,6 +76,7 @@ class Flow:
         allow_concurrent_calls: reference 6.
         revision: counted from 1.
         source: the file, or how else it came.
+        definition: what all this was read from, as Studio has it.
     """
 
     sid: str
@@ -86,6 +87,7 @@ class Flow:
     allow_concurrent_calls: bool = True
     revision: int = 1
     source: str = ""
+    definition: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def by_name(self) -> Mapping[str, State]:

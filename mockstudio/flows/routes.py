@@ -22,6 +22,9 @@ from mockstudio.http.outgoing import Destination
 SCRIPTED = "scripted"
 """The target of a route that leads to the scripted endpoints."""
 
+TO_ENDPOINT = "endpoint "
+"""What stands before the name of the endpoint that covers a URL."""
+
 WEBHOOKS = "https://webhooks.twilio.com"
 """Where Twilio has the flows' webhooks (reference 7); here they are the sandbox's own."""
 
@@ -128,6 +131,16 @@ class Router:
     def unused(self) -> tuple[Route, ...]:
         """The explicit routes that no URL has followed."""
         return tuple(route for route in self.routes if route not in self._followed)
+
+    @property
+    def described(self) -> list[dict[str, str]]:
+        """Where the URLs go, `from` and `to`: explicit routes, then those to endpoints."""
+        explicit = [{"from": r.pattern, "to": r.target} for r in self.routes]
+        scripted = [
+            {"from": str(endpoint.url), "to": f"{TO_ENDPOINT}{endpoint.name}"}
+            for endpoint in self._scripted.definitions
+        ]
+        return explicit + scripted
 
     def let_through(self, address: str) -> None:
         """Let URLs go to a live address as they are, unless something else covers them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mockstudio.clock import Clock, Timer
@@ -13,6 +13,7 @@ from mockstudio.flows.events import FlowEvent, Listener, Warned
 from mockstudio.flows.execution import HANGUP, OVER, Execution
 from mockstudio.flows.model import Flow
 from mockstudio.flows.triggers import Trigger
+from mockstudio.flows.widgets.send_and_wait_for_reply import DELIVERY_FAILURE
 from mockstudio.store.executions import ExecutionStore
 
 STOPPED = "STOPPED"
@@ -45,9 +46,39 @@ class Runner:
 
     def start(self, flow: Flow, trigger: Trigger) -> Execution:
         """Start an execution, whatever else runs, and run it until it waits or ends."""
-        execution = self._engine.create(flow, trigger)
+        execution = self._executions.add(self._engine.create(flow, trigger))
         self._run(execution)
         return execution
+
+    def admit(self, flow: Flow, trigger: Trigger) -> tuple[Execution, bool]:
+        """Return a new execution that does not run yet, unless its contact has an active one.
+
+        Returns:
+            The new execution and True, or the active one and False.
+        """
+        with self._arriving:
+            active = self.addressee(flow, trigger)
+            if active is not None:
+                return active, False
+            return self._executions.add(self._engine.create(flow, trigger)), True
+
+    def run_soon(self, execution: Execution, report: Callable[[MockstudioError], None]) -> None:
+        """Run a new execution when the clock's next timers fire.
+
+        Args:
+            execution: as `admit` returned it.
+            report: told of what stops it; there is no caller to raise it to.
+        """
+
+        def run() -> None:
+            try:
+                self._run(execution)
+            except MockstudioError as error:
+                self._warn(execution, None, str(error))
+                report(error)
+
+        with self._lock(execution):
+            self._timers[execution.sid] = self._clock.call_later(0, run)
 
     def deliver(self, flow: Flow, trigger: Trigger, event: FlowEvent) -> tuple[Execution, bool]:
         """Resume the execution that the event is for, or start one with the trigger.
@@ -61,17 +92,17 @@ class Runner:
             use (81002).
         """
         with self._arriving:
-            execution = self._addressee(flow, trigger)
+            execution = self.addressee(flow, trigger)
             is_new = execution is None
             if execution is None:
-                execution = self._engine.create(flow, trigger)
-                self._executions.save(execution)
+                execution = self._executions.add(self._engine.create(flow, trigger))
         if not is_new:
             return execution, self.receive(execution, event)
         self._run(execution)
         return execution, True
 
-    def _addressee(self, flow: Flow, trigger: Trigger) -> Execution | None:
+    def addressee(self, flow: Flow, trigger: Trigger) -> Execution | None:
+        """Return the active execution that what arrives is for, or None (see `deliver`)."""
         active = self._executions.active(flow.sid, trigger.contact, trigger.channel)
         if not trigger.call_sid:
             return active[-1] if active else None
@@ -105,17 +136,32 @@ class Runner:
         self._warn(execution, EVENT_IGNORED, text)
         return False
 
+    def message_lost(self, sid: str) -> None:
+        """Tell the execution that waits for the reply to a message that nobody got it."""
+        for execution in self._executions.all():
+            outputs = execution.wait.outputs if execution.wait else {}
+            if outputs.get("outbound", {}).get("Sid") == sid:
+                try:
+                    self.receive(execution, FlowEvent(DELIVERY_FAILURE))
+                except MockstudioError as error:
+                    self._warn(execution, None, str(error))
+
     def end(self, execution: Execution) -> None:
         """End an execution where it stands."""
         self._engine.end(execution, STOPPED)
         self._settle(execution)
+
+    def delete(self, execution: Execution) -> bool:
+        """Forget an execution, which ends first; False when somebody else has done so."""
+        self.end(execution)
+        return self._executions.remove(execution.sid) is not None
 
     def resume(self, data: Mapping[str, Any]) -> Execution:
         """Carry on with an execution that was dumped with `Execution.to_dict`, here or elsewhere.
 
         Its flow must have been loaded.
         """
-        execution = Execution.from_dict(data)
+        execution = self._executions.add(Execution.from_dict(data))
         self._settle(execution)
         return execution
 
@@ -145,7 +191,8 @@ class Runner:
         lock = self._lock(execution)
         lock.acquire()
         try:
-            self._engine.run(execution)
+            if execution.is_active:  # nobody has ended it before it began
+                self._engine.run(execution)
         finally:
             self._leave(execution, lock)
 

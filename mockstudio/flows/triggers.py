@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockstudio.flows.json_text import JsonTextError, parse_json
+from mockstudio.sids import new_sid
 
 INCOMING_MESSAGE = "incomingMessage"
 INCOMING_CALL = "incomingCall"
@@ -29,6 +30,7 @@ class Trigger:
         contact: the person's address.
         channel: Twilio's side's address.
         parameters: `flow.data`; only REST requests have any.
+        sid: of the message, call or request that it is, or empty.
     """
 
     event: str
@@ -37,6 +39,7 @@ class Trigger:
     contact: str
     channel: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    sid: str = ""
 
     @property
     def call_sid(self) -> str:
@@ -56,6 +59,7 @@ def message_trigger(parameters: Mapping[str, str]) -> Trigger:
         data=_with_parsed(parameters, ("ChannelAttributes", "AddOns")),
         contact=parameters.get("From", "").removeprefix("rcs:"),
         channel=parameters.get("MessagingServiceSid") or parameters.get("To", ""),
+        sid=parameters.get("MessageSid") or parameters.get("SmsSid", ""),
     )
 
 
@@ -71,6 +75,7 @@ def call_trigger(parameters: Mapping[str, str]) -> Trigger:
         data=_with_parsed(parameters, ("AddOns",)),
         contact=parameters.get("From", ""),
         channel=parameters.get("To", ""),
+        sid=parameters.get("CallSid", ""),
     )
 
 
@@ -86,6 +91,7 @@ def conversation_trigger(parameters: Mapping[str, str]) -> Trigger:
         data=_with_parsed(parameters, ("ChannelAttributes",)),
         contact=parameters.get("From") or parameters.get("ConversationSid", ""),
         channel=parameters.get("To", ""),
+        sid=parameters.get("MessageSid") or parameters.get("ConversationSid", ""),
     )
 
 
@@ -104,6 +110,7 @@ def request_trigger(from_: str, to: str, parameters: Mapping[str, Any]) -> Trigg
         contact=to,
         channel=from_,
         parameters=parameters,
+        sid=new_sid("RQ"),
     )
 
 

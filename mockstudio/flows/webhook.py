@@ -11,9 +11,10 @@ from flask import Blueprint, Response, jsonify
 from flask import request as flask_request
 
 from mockstudio.config import Settings
-from mockstudio.errors import MockstudioError, UnknownNameError
+from mockstudio.errors import MockstudioError, UnknownNameError, UsageError
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import Execution
+from mockstudio.flows.library import FlowLibrary
 from mockstudio.flows.model import Flow
 from mockstudio.flows.triggers import (
     CALL_IS_OVER,
@@ -37,6 +38,8 @@ OUT_OF_SERVICE = (
 """What a contact's second call hears where the flow takes one at a time (reference 6)."""
 FLOW_EVENT = "FlowEvent"
 TRIGGER = "Trigger"
+_NOTHING_RUNS = "flow '%s' has no published revision, and '%s' is no test user: nothing runs"
+"""Live traffic of a draft (rest-api.md 10 no. 16)."""
 TRIGGERS: Mapping[str, Callable[[Mapping[str, str]], Trigger]] = MappingProxyType(
     {
         INCOMING_CALL: call_trigger,
@@ -51,8 +54,7 @@ ARRIVALS = frozenset({"MessageSid", "SmsSid", "CallSid", "ConversationSid"})
 class World(Protocol):
     """What the webhook needs of the sandbox."""
 
-    def flow(self, name_or_sid: str) -> Flow:
-        """Return a flow; raises UnknownNameError."""
+    library: FlowLibrary
 
     @property
     def settings(self) -> Settings:
@@ -60,6 +62,9 @@ class World(Protocol):
 
     def report(self, error: MockstudioError) -> None:
         """Note what stopped a flow."""
+
+    def is_awaited(self, flow: Flow, trigger: Trigger) -> bool:
+        """Tell whether an active execution is there for what arrives."""
 
     def hang_up(self, flow: Flow, parameters: Mapping[str, str]) -> None:
         """Tell the execution of a call, if there is one, that the call is over."""
@@ -80,8 +85,8 @@ def create_blueprint(world: World) -> Blueprint:
     def webhook(account_sid: str, flow_sid: str) -> Response:
         """Run the flow until it waits or ends, and answer with the TwiML it printed."""
         try:
-            flow = world.flow(flow_sid)
-        except UnknownNameError as error:
+            flow = world.library.find(flow_sid)
+        except (UnknownNameError, UsageError) as error:
             return _error(404, 20404, str(error))
         if world.settings.verify_signatures and not _is_signed(world.settings.auth_token):
             return _error(403, 20403, f"expected a request signed for {flask_request.url}")
@@ -107,7 +112,11 @@ def _answer(world: World, flow: Flow, parameters: Mapping[str, str]) -> Response
         world.hang_up(flow, parameters)
         return _twiml(None)
     trigger = _trigger(parameters)
-    execution, taken = world.deliver(flow, trigger, _event(parameters, trigger))
+    live = world.library.flow_for(flow.sid, trigger.contact)
+    if live is None and not world.is_awaited(flow, trigger):
+        logger.warning(_NOTHING_RUNS, flow.name, trigger.contact)
+        return _twiml(None)
+    execution, taken = world.deliver(live or flow, trigger, _event(parameters, trigger))
     if not taken and trigger.call_sid and execution.call_sid not in ("", trigger.call_sid):
         return Response(OUT_OF_SERVICE, mimetype=TWIML_TYPE)
     return _twiml(execution if taken else None)

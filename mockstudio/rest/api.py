@@ -9,14 +9,23 @@ from werkzeug.datastructures import Authorization
 from mockstudio.config import API_VERSION
 from mockstudio.rest.accounts import AccountResource
 from mockstudio.rest.authentication import Authenticator
+from mockstudio.rest.calls import CallResource
 from mockstudio.rest.errors import RestError
+from mockstudio.rest.execution_contexts import ExecutionContextResource
+from mockstudio.rest.executions import ExecutionResource
 from mockstudio.rest.failures import Limiter, resource_of
+from mockstudio.rest.flow_validation import FlowValidateResource
+from mockstudio.rest.flows import FlowResource, OldFlowResource
+from mockstudio.rest.incoming_phone_numbers import IncomingPhoneNumberResource
 from mockstudio.rest.keys import KeyResource
 from mockstudio.rest.paging import accounts_page, meta_page
 from mockstudio.rest.parameters import Parameters
 from mockstudio.rest.permissions import check_permission
 from mockstudio.rest.request import Answer, ApiRequest, Listing, fetched
+from mockstudio.rest.revisions import RevisionResource
 from mockstudio.rest.routing import Routes
+from mockstudio.rest.steps import StepResource
+from mockstudio.rest.test_users import TestUserResource
 from mockstudio.rest.world import World
 
 
@@ -52,7 +61,20 @@ class Api:
         self._authenticator = Authenticator(world.settings, world.keys)
         self._limiter = Limiter(world.settings.rest_limits, world.clock)
         self._routes = Routes()
-        for resource in (AccountResource, KeyResource):
+        for resource in (
+            AccountResource,
+            KeyResource,
+            CallResource,
+            IncomingPhoneNumberResource,
+            FlowResource,
+            FlowValidateResource,
+            OldFlowResource,
+            RevisionResource,
+            TestUserResource,
+            ExecutionResource,
+            ExecutionContextResource,
+            StepResource,
+        ):
             resource(world).register(self._routes)
 
     def answer(self, arrival: Arrival) -> Answer:

@@ -34,6 +34,11 @@ class Caller:
     account_sid: str
     credentials: Credentials
 
+    @property
+    def is_test(self) -> bool:
+        """Whether what they create is checked, and no more."""
+        return self.credentials is Credentials.TEST
+
 
 class Authenticator:
     """Finds out who asks.

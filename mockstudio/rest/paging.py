@@ -21,7 +21,7 @@ LARGEST_PAGE: Final = 1000
 LAST_PAGE: Final = 1_000_000
 
 _PAGING: Final = ("PageSize", "Page", "PageToken")
-_TOKEN = re.compile(r"P[AT][A-Z]{2}[0-9a-f]{32}(?P<number>\d{1,18})", re.ASCII)
+_TOKEN = re.compile(r"P[AT][A-Z]{2}[0-9a-fA-F]{32}(?P<number>\d{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True)

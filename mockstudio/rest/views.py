@@ -23,6 +23,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PREFIXES = (f"/{API_VERSION}/", "/v1/Flows", "/v2/Flows")
 """How the paths of the API begin: the accounts', and Studio's."""
 
+LARGEST_FORM = 16 * 1024 * 1024
+"""Bytes, as many as the server takes; a flow of a thousand widgets has more than Flask's usual."""
+
 
 def create_blueprint(world: World) -> Blueprint:
     """Return the blueprint of the REST API."""
@@ -30,11 +33,11 @@ def create_blueprint(world: World) -> Blueprint:
     api, in_flight = Api(world), InFlight()
 
     @blueprint.route(f"/{API_VERSION}/<path:path>", methods=METHODS)
-    @blueprint.route("/v1/Flows", methods=METHODS, defaults={"path": ""})
+    @blueprint.route("/v1/Flows", methods=METHODS)
     @blueprint.route("/v1/Flows/<path:path>", methods=METHODS)
-    @blueprint.route("/v2/Flows", methods=METHODS, defaults={"path": ""})
+    @blueprint.route("/v2/Flows", methods=METHODS)
     @blueprint.route("/v2/Flows/<path:path>", methods=METHODS)
-    def answer(path: str) -> Response:
+    def answer(path: str = "") -> Response:
         """Answer a request to whichever resource."""
         began = world.clock.monotonic()
         with in_flight.one_more() as concurrent:
@@ -91,6 +94,7 @@ def _drop() -> Response:
 
 
 def _arrival() -> Arrival:
+    flask_request.max_form_memory_size = LARGEST_FORM
     return Arrival(
         method=flask_request.method,
         path=flask_request.path,

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mockstudio.clock import Clock
 from mockstudio.config import Settings
+from mockstudio.errors import MockstudioError
+from mockstudio.flows.execution import Execution
+from mockstudio.flows.library import FlowLibrary
+from mockstudio.flows.model import Flow
 from mockstudio.rest.failures import Failures
+from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.keys import ApiKey
 from mockstudio.store.ledger import Ledger
 from mockstudio.store.numbers import NumberBook
+
+if TYPE_CHECKING:
+    from mockstudio.flows.api import SandboxApi
+    from mockstudio.flows.runner import Runner
+    from mockstudio.twiml.carrier import Carrier
 
 
 class World(Protocol):
@@ -17,6 +27,26 @@ class World(Protocol):
 
     settings: Settings
     clock: Clock
+    executions: ExecutionStore[Execution]
     failures: Failures
+    library: FlowLibrary
     keys: Ledger[ApiKey]
     numbers: NumberBook
+
+    def webhook_url(self, flow: Flow) -> str:
+        """Return the URL at which a flow takes messages and calls."""
+
+    @property
+    def runner(self) -> Runner:
+        """Runs executions; it is made when it is first needed."""
+
+    @property
+    def carrier(self) -> Carrier:
+        """Twilio's carrier; it is made when it is first needed."""
+
+    @property
+    def api(self) -> SandboxApi:
+        """Makes what flows and clients ask for, or refuses it where the results say so."""
+
+    def report(self, error: MockstudioError) -> None:
+        """Note what stopped a flow."""

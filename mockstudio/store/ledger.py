@@ -49,6 +49,20 @@ class Ledger(Generic[R]):
             self._entries[record.sid] = Entry(next(self._numbers), record)
         return record
 
+    def add_unless(self, record: R, stands_against: Callable[[R], bool]) -> bool:
+        """Keep a new record unless one that is there stands against it.
+
+        Nobody else adds one meanwhile; `stands_against` must not use the ledger.
+
+        Returns:
+            Whether it is kept.
+        """
+        with self._lock:
+            if any(stands_against(entry.record) for entry in self._entries.values()):
+                return False
+            self._entries[record.sid] = Entry(next(self._numbers), record)
+            return True
+
     def get(self, sid: str) -> R | None:
         """Return a record, or None."""
         with self._lock:

@@ -43,6 +43,7 @@ KNOWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "ConversationRelay": ("completed", "failed"),
         "VirtualAgent": ("completed", "live-agent-handoff", "paused", "failed"),
         "Record": ("completed", "absent"),
+        "Messages": ("delivered", "read", "sent", "undelivered", "failed"),
         "Calls": ("created", "refused"),
         "Recordings": ("created", "refused"),
         "Tasks": ("created", "refused"),
@@ -60,7 +61,7 @@ KNOWN: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """What can happen, by verb, noun or resource; the usual result is the first
-(rest-api.md 8.3, reference 2.12 to 2.22)."""
+(rest-api.md 3.2, 8.3, reference 2.12 to 2.22)."""
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from mockstudio.flows.limits import Limits
+from mockstudio.sids import is_sid
+from mockstudio.store.ledger import Entry, Ledger
 from mockstudio.store.messages import Message, MessageStore
 from mockstudio.twiml.call import Call
-from mockstudio.twiml.call_setup import OUTBOUND, CallSetup, CarrierServices
+from mockstudio.twiml.call_setup import CallSetup, CarrierServices, outgoing
+from mockstudio.twiml.delivery import Delivery
+from mockstudio.twiml.message_verb import Draft
 from mockstudio.twiml.messaging import Chat
-from mockstudio.twiml.numbers import PhoneNumber
-from mockstudio.twiml.phone import Phone
+from mockstudio.twiml.numbers import LookUp, PhoneNumber
+from mockstudio.twiml.parameters import CHANNEL
+from mockstudio.twiml.phone import Phone, Send
 
-DEFAULT_RING = 60.0
-"""Seconds an outgoing call rings (rest-api.md 3.5)."""
+CONVERSATION = "CH"
+"""What the SIDs of Conversations begin with; nobody gets what is written into them."""
+HOP = 1.0
+"""Seconds that a message between two numbers of the account is on its way."""
 
 
 class Carrier:
@@ -27,13 +36,34 @@ class Carrier:
         services: what plays calls.
         messages: where messages are kept.
         limits: what Twilio allows.
+        look_up: finds what a number of the account is set to.
+        sender: the number that Messaging Services send from.
+        lost: told of each message that does not arrive.
     """
 
-    def __init__(self, services: CarrierServices, messages: MessageStore, limits: Limits) -> None:
+    def __init__(
+        self,
+        services: CarrierServices,
+        messages: MessageStore,
+        limits: Limits,
+        look_up: LookUp,
+        sender: str,
+        lost: Callable[[Message], None],
+    ) -> None:
         self._services = services
         self._messages = messages
         self._limits = limits
-        self._calls: dict[str, Call] = {}
+        self._look_up = look_up
+        self._delivery = Delivery(
+            messages,
+            services.results,
+            services.retriever,
+            services.clock,
+            services.tell,
+            sender,
+            lost,
+        )
+        self._calls: Ledger[Call] = Ledger()
         self._chats: dict[tuple[str, str], Chat] = {}
         self._phones: dict[str, Phone] = {}
         self._lock = threading.Lock()
@@ -47,7 +77,7 @@ class Carrier:
         """
         with self._lock:
             self._phones[person] = phone
-            outdated = [key for key in self._chats if key[0] == person]
+            outdated = [key for key in self._chats if person in (key[0], _number_in(key[0]))]
             dropped = [self._chats.pop(key) for key in outdated]
         for chat in dropped:
             chat.close()
@@ -55,20 +85,29 @@ class Carrier:
     def phone_of(self, person: str) -> Phone:
         """Return how the person at an address behaves; unless told, answers and says nothing."""
         with self._lock:
-            return self._phones.get(person, Phone())
+            return self._phone(person)
+
+    def _phone(self, person: str) -> Phone:
+        return self._phones.get(person) or self._phones.get(_number_in(person), Phone())
 
     # --- calls
 
     @property
     def calls(self) -> list[Call]:
         """Every call, oldest first."""
-        with self._lock:
-            return list(self._calls.values())
+        return self._calls.all()
+
+    def call_entries(self) -> list[Entry[Call]]:
+        """Return every call with its number, oldest first."""
+        return self._calls.entries()
 
     def call(self, sid: str) -> Call | None:
         """Return a call by its SID, or None."""
-        with self._lock:
-            return self._calls.get(sid)
+        return self._calls.get(sid)
+
+    def remove_call(self, sid: str) -> Call | None:
+        """Forget a call that is over and return it, or None when there is none."""
+        return self._calls.remove(sid)
 
     def call_number(self, number: PhoneNumber, person: str) -> Call:
         """Let a person call one of Twilio's numbers; the call is live when this returns."""
@@ -100,29 +139,77 @@ class Carrier:
 
     def set_up(self, setup: CallSetup, phone: Phone) -> Call:
         """Return a new call that does not ring yet."""
-        call = Call(setup, phone, self._services)
-        with self._lock:
-            self._calls[call.sid] = call
-        return call
+        return self._calls.add(Call(setup, phone, self._services))
 
     # --- messages
 
     def chat(self, number: PhoneNumber, person: str) -> Chat:
-        """Return a person's chat with a number; there is one for each pair."""
+        """Return a person's chat with a number; there is one for each pair.
+
+        A number that is given as the account has it stays what the account sets it to later.
+        """
+        answering = self._answering(number)
         with self._lock:
             key = (person, number.number)
             chat = self._chats.get(key)
             if chat is None:
                 chat = self._chats[key] = self._open_chat(number, person)
-            chat.number = number
+            chat.answering = answering
             return chat
 
     def deliver(self, message: Message) -> None:
-        """Bring a message that the REST API has taken to the person it is for."""
+        """Send a message that the REST API has taken to the person it is for."""
+        self._delivery.send(message, self._arrive)
+
+    def deliver_later(self, message: Message, seconds: float = 0.0) -> None:
+        """Send such a message some time from now, unless it is canceled before."""
+        self._delivery.send_later(message, self._arrive, seconds)
+
+    def cancel(self, sid: str) -> bool:
+        """Keep a scheduled message from being sent; tell whether it was scheduled."""
+        return self._delivery.cancel(sid)
+
+    def _arrive(self, message: Message, draft: Draft | None = None) -> None:
+        """Bring a message to a person, or to the number of the account that it is for."""
+        if is_sid(message.to, CONVERSATION):
+            return
+        own = self._number(message.to)
+        if own is None:
+            self._chat_of(message).deliver(message, draft)
+            return
+        sent = Send(message.body, message.media_urls)
+        chat = self.chat(own, message.from_)
+        self._services.clock.call_later(HOP, partial(chat.send_unattended, sent))
+
+    def _pass_on(self, person: str, message: Message, draft: Draft) -> None:
+        """Bring what a document sends to somebody else than the person who is answered."""
+        if message.to != person or self._number(message.to) is not None:
+            self._arrive(message, draft)
+
+    def _chat_of(self, message: Message) -> Chat:
+        """Return the chat that a message belongs to; one there is stays as it was opened."""
         with self._lock:
             chat = self._chats.get((message.to, message.from_))
         if chat is not None:
-            chat.deliver(message)
+            return chat
+        number = self._number(message.from_) or PhoneNumber(message.from_)
+        return self.chat(number, message.to)
+
+    def _number(self, address: str) -> PhoneNumber | None:
+        """Return what an address of the account is set to; `whatsapp:` goes where its number goes.
+
+        Returns:
+            The number, written as the address, or None for somebody else's.
+        """
+        number = self._look_up(_number_in(address))
+        return None if number is None else replace(number, number=address)
+
+    def _answering(self, number: PhoneNumber) -> Callable[[], PhoneNumber]:
+        """Return what tells what a number is set to when a message arrives."""
+        written = number.number
+        if self._number(written) != number:
+            return lambda: number
+        return lambda: self._number(written) or PhoneNumber(written)
 
     def _open_chat(self, number: PhoneNumber, person: str) -> Chat:
         services = self._services
@@ -130,9 +217,11 @@ class Carrier:
             number=number,
             person=person,
             account_sid=services.account_sid,
-            phone=self._phones.get(person, Phone()),
+            phone=self._phone(person),
             retriever=services.retriever,
             messages=self._messages,
+            delivery=self._delivery,
+            pass_on=partial(self._pass_on, person),
             clock=services.clock,
             limits=self._limits,
             tell=services.tell,
@@ -143,45 +232,16 @@ class Carrier:
     def forget(self) -> None:
         """Drop all calls and chats without a word to anybody."""
         with self._lock:
-            calls, chats = list(self._calls.values()), list(self._chats.values())
-            self._calls.clear()
+            chats = list(self._chats.values())
             self._chats.clear()
         self._services.retriever.forget()
-        for call in calls:
+        for call in self._calls.all():
+            self._calls.remove(call.sid)
             call.drop()
         for chat in chats:
             chat.close()
 
 
-def outgoing(parameters: Mapping[str, Any]) -> CallSetup:
-    """Return the setup of a call that the REST API is asked for (rest-api.md 3.5)."""
-    text = {name: _text(value) for name, value in parameters.items() if value is not None}
-    url = text.get("Url", "")
-    return CallSetup(
-        from_=text.get("From", ""),
-        to=text.get("To", ""),
-        url=url,
-        method=text.get("Method", "POST"),
-        fallback_url=text.get("FallbackUrl", ""),
-        fallback_method=text.get("FallbackMethod", "POST"),
-        status_callback=text.get("StatusCallback", ""),
-        status_callback_method=text.get("StatusCallbackMethod", "POST"),
-        status_callback_events=tuple(text.get("StatusCallbackEvent", "completed").split()),
-        direction=OUTBOUND,
-        timeout=_seconds(text.get("Timeout", ""), DEFAULT_RING),
-        detects_machines=bool(text.get("MachineDetection")),
-        send_digits=text.get("SendDigits", ""),
-        twiml="" if url else text.get("Twiml", ""),
-    )
-
-
-def _text(value: Any) -> str:
-    """Return a parameter's value; that of one given several times is all of them."""
-    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _seconds(text: str, default: float) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return default
+def _number_in(address: str) -> str:
+    """Return an address without the prefix of its channel, such as `whatsapp:`."""
+    return address.partition(CHANNEL)[2] or address

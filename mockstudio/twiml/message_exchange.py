@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from mockstudio.flows.limits import Limits
-from mockstudio.store.messages import FAILED, Message
+from mockstudio.store.messages import Message
 from mockstudio.twiml.message_log import MessageLog
 from mockstudio.twiml.message_verb import Draft, read_message
 from mockstudio.twiml.model import Document, Element
-from mockstudio.twiml.parameters import message_status_parameters
 from mockstudio.twiml.retrieval import DocumentRequest, Retriever
 from mockstudio.twiml.urls import absolute_url
 
@@ -21,9 +19,6 @@ NO_CONTENT: Final = 14103
 TOO_MANY_DOCUMENTS: Final = 14106
 TOO_MANY_REPLIES: Final = 14109
 
-QUEUED: Final = "queued"
-DELIVERY: Final = (QUEUED, "sent", "delivered")
-"""What a status callback is told, in order (rest-api.md 5.5)."""
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 Post = Callable[[Draft, str], Message]
@@ -59,7 +54,6 @@ class MessageExchange:
         self._post = post
         self._log = log
         self._replies = 0
-        self._callbacks: list[Callable[[], None]] = []
 
     def play(self) -> None:
         """Play the first document and all it leads to; raises RouteError."""
@@ -71,9 +65,6 @@ class MessageExchange:
             request = following
         else:
             self._warn_of_documents(request.url)
-        # Callbacks take their time: the replies do not wait for them.
-        for call_back in self._callbacks:
-            call_back()
 
     def _play(self, request: DocumentRequest) -> DocumentRequest | None:
         """Play one document and return the request for the next, if it leads to one."""
@@ -94,12 +85,9 @@ class MessageExchange:
         if not self._may_be_sent(draft):
             return None
         message = self._post(draft, self._first.exchange)
-        if callback := verb.get("statusCallback"):
-            self._call_back_later(absolute_url(document.url, callback), message)
         if not (action := verb.get("action")):
             return None
-        status = FAILED if message.has_failed else QUEUED
-        results = {"MessageSid": message.sid, "MessageStatus": status}
+        results = {"MessageSid": message.sid, "MessageStatus": message.status}
         return self._following(action, verb, document, results)
 
     def _may_be_sent(self, draft: Draft) -> bool:
@@ -122,13 +110,6 @@ class MessageExchange:
             method="GET" if verb.get("method").upper() == "GET" else "POST",
             parameters={**self._first.parameters, **results},
         )
-
-    def _call_back_later(self, url: str, message: Message) -> None:
-        for status in (FAILED,) if message.has_failed else DELIVERY:
-            parameters = message_status_parameters(message, status)
-            self._callbacks.append(
-                partial(self._retriever.notify, url, "POST", parameters, self._first.exchange)
-            )
 
     def _warn_of_documents(self, url: str) -> None:
         text = (

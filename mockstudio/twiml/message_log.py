@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from mockstudio.clock import Clock
 from mockstudio.events import Listener
-from mockstudio.sids import new_sid
-from mockstudio.store.messages import Message, MessageStore
+from mockstudio.store.messages import (
+    INBOUND,
+    OUTBOUND_REPLY,
+    RECEIVED,
+    Message,
+    MessageStore,
+    new_message,
+)
 from mockstudio.twiml.events import CarrierWarned, TranscriptLine
 from mockstudio.twiml.message_verb import Draft
 from mockstudio.twiml.transcript import Transcript
@@ -42,15 +49,19 @@ class MessageLog:
         self, draft: Draft, status: str, error_code: int | None = None, error: str = ""
     ) -> Message:
         """Keep a message, with a SID of its own, and return it."""
-        message = Message(
-            sid=new_sid("MM" if draft.media else "SM"),
+        message = new_message(
             account_sid=self._account_sid,
             from_=draft.from_,
             to=draft.to,
             body=draft.body,
-            media_url=draft.media[0] if draft.media else "",
+            media_urls=draft.media,
             status=status,
-            created=self._clock.now(),
+            now=self._clock.now(),
+            direction=INBOUND if status == RECEIVED else OUTBOUND_REPLY,
+        )
+        message = replace(
+            message,
+            status_callback=draft.status_callback,
             error_code=error_code,
             error_message=error,
         )

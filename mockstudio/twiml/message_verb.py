@@ -19,6 +19,7 @@ class Draft:
         media: URLs.
         document: the URL of the document that asks for it, or empty.
         line: of that document, or 0.
+        status_callback: told how the message is delivered; empty for nobody.
     """
 
     from_: str
@@ -27,6 +28,7 @@ class Draft:
     media: tuple[str, ...] = ()
     document: str = ""
     line: int = 0
+    status_callback: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -38,13 +40,14 @@ def read_message(verb: Element, document: Document, from_: str, to: str) -> Draf
     """Return what a `<Message>` asks for.
 
     Args:
-        verb: with `<Body>` and `<Media>`, or plain text.
+        verb: with `<Body>` and `<Media>`, or plain text, and perhaps a `statusCallback`.
         document: where it stands.
         from_: who sends unless it says otherwise: the number written to.
         to: who receives unless it says otherwise: the sender of the incoming message.
     """
     bodies = [body.text.strip() for body in verb.inside("Body")]
     media = [medium.text.strip() for medium in verb.inside("Media")]
+    callback = verb.get("statusCallback")
     return Draft(
         from_=verb.get("from", from_),
         to=verb.get("to", to),
@@ -52,4 +55,5 @@ def read_message(verb: Element, document: Document, from_: str, to: str) -> Draf
         media=tuple(absolute_url(document.url, url) for url in media if url),
         document=document.url,
         line=verb.line,
+        status_callback=absolute_url(document.url, callback) if callback else "",
     )

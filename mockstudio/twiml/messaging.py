@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from mockstudio.clock import Clock
 from mockstudio.errors import MockstudioError
 from mockstudio.events import Listener
 from mockstudio.flows.limits import Limits
-from mockstudio.store.messages import FAILED, Message, MessageStore
+from mockstudio.store.messages import FAILED, QUEUED, RECEIVED, Message, MessageStore
+from mockstudio.twiml.delivery import Delivery
 from mockstudio.twiml.message_exchange import MessageExchange
 from mockstudio.twiml.message_log import MessageLog
 from mockstudio.twiml.message_verb import Draft
@@ -22,8 +24,6 @@ from mockstudio.twiml.retrieval import DocumentRequest, Retriever
 from mockstudio.twiml.transcript import Transcript
 
 TOO_FAST: Final = 14107
-RECEIVED: Final = "received"
-DELIVERED: Final = "delivered"
 
 
 class Chat:
@@ -38,12 +38,14 @@ class Chat:
         phone: what the person replies.
         retriever: fetches documents.
         messages: where all messages are kept.
+        delivery: sends what documents ask for.
+        pass_on: brings what is for somebody else to where it belongs.
         clock: dates them, and lets the replies fall due.
         limits: of what one message leads to.
         tell: told of every line, and of what Twilio's debugger would show.
 
     Attributes:
-        number: which is written to.
+        answering: tells what the number is set to at the moment.
         person: who writes.
     """
 
@@ -56,17 +58,26 @@ class Chat:
         phone: Phone,
         retriever: Retriever,
         messages: MessageStore,
+        delivery: Delivery,
+        pass_on: Callable[[Message, Draft], None],
         clock: Clock,
         limits: Limits,
         tell: Listener,
     ) -> None:
-        self.number = number
+        self.answering: Callable[[], PhoneNumber] = lambda: number
         self.person = person
         self._retriever = retriever
         self._limits = limits
+        self._delivery = delivery
+        self._pass_on = pass_on
         self._log = MessageLog(account_sid, messages, clock, tell)
         self._rate = ReplyRate(clock)
-        self._replies = Replies(phone, clock, self._send_unattended)
+        self._replies = Replies(phone, clock, self.send_unattended)
+
+    @property
+    def number(self) -> PhoneNumber:
+        """Which is written to."""
+        return self.answering()
 
     @property
     def transcript(self) -> Transcript:
@@ -87,14 +98,27 @@ class Chat:
             RouteError: no route covers the number's URL, or one that a document names.
         """
         message = self._receive(body, media)
-        self._answer(message, media)
+        self._answer(message)
         return message
 
-    def deliver(self, message: Message) -> None:
-        """Let a message arrive that the REST API sent to the person; a failed one does not."""
+    def send_unattended(self, sent: Send) -> None:
+        """Send on a timer: nobody is there to catch what goes wrong, so it is told."""
+        message = self._receive(sent.body, sent.media)
+        try:
+            self._answer(message)
+        except MockstudioError as error:
+            self._log.warn(message.sid, None, str(error), self.number.sms_url)
+
+    def deliver(self, message: Message, draft: Draft | None = None) -> None:
+        """Let a message arrive at the person; a failed one does not.
+
+        Args:
+            message: what the REST API sent, or a document that answers somebody else.
+            draft: what such a document asked for.
+        """
         if not message.has_failed:
-            media = (message.media_url,) if message.media_url else ()
-            self._arrive(Draft(message.from_, message.to, message.body, media), message.sid)
+            sent = Draft(message.from_, message.to, message.body, message.media_urls)
+            self._arrive(draft or sent, message.sid)
 
     def close(self) -> None:
         """Let the person reply no more."""
@@ -102,21 +126,13 @@ class Chat:
 
     # --- what the person sends
 
-    def _send_unattended(self, reply: Send) -> None:
-        """Send on a timer: nobody is there to catch what goes wrong, so it is told."""
-        message = self._receive(reply.body, reply.media)
-        try:
-            self._answer(message, reply.media)
-        except MockstudioError as error:
-            self._log.warn(message.sid, None, str(error), self.number.sms_url)
-
     def _receive(self, body: str, media: Sequence[str]) -> Message:
         draft = Draft(self.person, self.number.number, body, tuple(media))
         message = self._log.keep(draft, RECEIVED)
         self._log.sent(draft, message.sid)
         return message
 
-    def _answer(self, message: Message, media: Sequence[str]) -> None:
+    def _answer(self, message: Message) -> None:
         number = self.number
         if not number.sms_url:
             text = f"number {number.number} has no sms_url: nobody is told of its messages"
@@ -125,7 +141,7 @@ class Chat:
         first = DocumentRequest(
             url=number.sms_url,
             method=number.sms_method,
-            parameters=message_parameters(message, media),
+            parameters=message_parameters(message),
             kind="messaging",
             exchange=message.sid,
             fallback_url=number.sms_fallback_url,
@@ -144,12 +160,18 @@ class Chat:
                 "was wanted"
             )
             self._log.warn(exchange, TOO_FAST, text, draft.document)
-            return self._log.keep(draft, FAILED, TOO_FAST, text)
-        message = self._log.keep(draft, DELIVERED)
-        self._arrive(draft, exchange)
+            failed = self._log.keep(draft, FAILED, TOO_FAST, text)
+            self._delivery.report(failed)
+            return failed
+        message = self._log.keep(draft, QUEUED)
+        self._delivery.send(message, partial(self._reply_arrives, draft, exchange))
         return message
+
+    def _reply_arrives(self, draft: Draft, exchange: str, message: Message) -> None:
+        if draft.to == self.person:
+            self._arrive(draft, exchange)
+        self._pass_on(message, draft)
 
     def _arrive(self, draft: Draft, exchange: str) -> None:
         self._log.received(draft, exchange)
-        if draft.to == self.person:
-            self._replies.message_arrived()
+        self._replies.message_arrived()

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-import mimetypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
 
 from mockstudio.config import API_VERSION
-from mockstudio.store.messages import Message
+from mockstudio.store.messages import DELIVERED, FAILED, READ, UNDELIVERED, Message
 
 COMPLETED: Final = "completed"
-MESSAGE_FAILURES: Final = ("failed", "undelivered")
-DELIVERY_RECEIPTS: Final = ("delivered", "undelivered")
-USUAL_MEDIUM: Final = "image/jpeg"
-"""The type of a medium whose URL does not tell."""
+MESSAGE_FAILURES: Final = (FAILED, UNDELIVERED)
+DELIVERY_RECEIPTS: Final = (DELIVERED, UNDELIVERED)
+CHANNEL: Final = ":"
+"""What ends the prefix of an address that is no number: `whatsapp:+15551230000`."""
 
 
 def call_parameters(
@@ -57,13 +56,9 @@ def call_parameters(
     return parameters | ({"ParentCallSid": parent_call_sid} if parent_call_sid else {})
 
 
-def message_parameters(message: Message, media: Sequence[str] = ()) -> dict[str, str]:
-    """Return an incoming message's parameters (rest-api.md 5.2).
-
-    Args:
-        message: what arrived.
-        media: the URLs of all that is attached; the message itself knows one.
-    """
+def message_parameters(message: Message) -> dict[str, str]:
+    """Return an incoming message's parameters (rest-api.md 5.2)."""
+    media = [*enumerate(message.media)]
     return {
         **_message_sids(message),
         "AccountSid": message.account_sid,
@@ -76,8 +71,8 @@ def message_parameters(message: Message, media: Sequence[str] = ()) -> dict[str,
         "ApiVersion": API_VERSION,
         **_place("From", message.from_),
         **_place("To", message.to),
-        **{f"MediaUrl{number}": url for number, url in enumerate(media)},
-        **{f"MediaContentType{number}": _type_of(url) for number, url in enumerate(media)},
+        **{f"MediaUrl{number}": medium.url for number, medium in media},
+        **{f"MediaContentType{number}": medium.content_type for number, medium in media},
     }
 
 
@@ -145,13 +140,9 @@ def recording_status_parameters(
     }
 
 
-def message_status_parameters(message: Message, status: str) -> dict[str, str]:
-    """Return what a message's status callback gets (rest-api.md 5.5).
-
-    Args:
-        message: which is told of.
-        status: the MessageStatus.
-    """
+def message_status_parameters(message: Message) -> dict[str, str]:
+    """Return what a message's status callback gets (rest-api.md 5.5)."""
+    status = message.status
     parameters = {
         "MessageSid": message.sid,
         "SmsSid": message.sid,
@@ -161,14 +152,24 @@ def message_status_parameters(message: Message, status: str) -> dict[str, str]:
         "From": message.from_,
         "To": message.to,
         "ApiVersion": API_VERSION,
+        **_channel(message),
     }
-    if message.from_.startswith("MG"):
-        parameters["MessagingServiceSid"] = message.from_
+    if message.messaging_service_sid:
+        parameters["MessagingServiceSid"] = message.messaging_service_sid
     if status in MESSAGE_FAILURES and message.error_code is not None:
         parameters["ErrorCode"] = str(message.error_code)
     if status in DELIVERY_RECEIPTS:
-        parameters["RawDlrDoneDate"] = message.created.strftime("%y%m%d%H%M")
+        parameters["RawDlrDoneDate"] = message.last_changed.strftime("%y%m%d%H%M")
     return parameters
+
+
+def _channel(message: Message) -> dict[str, str]:
+    """Return what is told of a message that is none by SMS."""
+    prefix, separator, address = message.to.partition(CHANNEL)
+    if not separator:
+        return {}
+    read = {"EventType": "READ"} if message.status == READ else {}
+    return {"ChannelPrefix": prefix, "ChannelToAddress": address, **read}
 
 
 def _message_sids(message: Message) -> dict[str, str]:
@@ -184,7 +185,3 @@ def _place(whose: str, address: str) -> dict[str, str]:
         f"{whose}Zip": "",
         f"{whose}Country": country,
     }
-
-
-def _type_of(url: str) -> str:
-    return mimetypes.guess_type(url.partition("?")[0])[0] or USUAL_MEDIUM

@@ -76,6 +76,22 @@ def test_a_broken_edit_keeps_the_last_good_version_and_recovers(
     assert (endpoints.names, files.problems) == (("other",), ())
 
 
+def test_a_deleted_file_keeps_the_last_good_version_until_it_is_back(
+    files, file, endpoints, caplog
+) -> None:
+    file.unlink()
+    assert files.check() is False
+    assert files.check() is True
+    assert endpoints.names == ("a",)
+    (problem,) = files.problems
+    assert f"{file.name}: cannot be read: No such file" in problem
+    assert caplog.messages == [f"keeping the last good endpoints: {problem}"]
+    assert files.check() is False
+    file.write_text(RENAMED)
+    assert files.check() is True
+    assert (endpoints.names, files.problems) == (("other",), ())
+
+
 def test_a_removed_endpoint_goes_and_those_added_otherwise_stay(files, file, endpoints) -> None:
     endpoints.add(*parse_endpoints([{"name": "mine", "url": "/mine"}]))
     body(endpoints, "/mine")
@@ -133,6 +149,11 @@ def test_health_tells_of_a_broken_edit(file) -> None:
         health = sandbox.app.test_client().get("/_mockstudio/health").json
         assert health["status"] == "degraded"
         assert "replis" in health["problems"][0]
+        file.unlink()
+        sandbox.clock.advance(1.5)
+        health = sandbox.app.test_client().get("/_mockstudio/health").json
+        assert health["status"] == "degraded"
+        assert "No such file" in health["problems"][0]
         file.write_text(MORE)
         sandbox.clock.advance(1)
         health = sandbox.app.test_client().get("/_mockstudio/health").json

@@ -68,6 +68,16 @@ def test_a_deleted_file_has_changed_once_it_is_back(file: Path) -> None:
     assert watcher.check() is True
 
 
+def test_a_file_that_stays_away_has_changed_once_and_again_when_it_is_back(file: Path) -> None:
+    calls = Calls()
+    watcher = FileWatcher([file], calls, VirtualClock())
+    file.unlink()
+    assert [watcher.check() for _ in range(4)] == [False, True, False, False]
+    file.write_text("a: 1")
+    assert [watcher.check() for _ in range(2)] == [True, False]
+    assert calls.count == 2
+
+
 def test_a_file_that_was_never_there_has_changed_when_it_comes(tmp_path: Path) -> None:
     path = tmp_path / "later"
     watcher = FileWatcher([path], Calls(), VirtualClock())

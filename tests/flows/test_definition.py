@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockstudio.errors import FlowDefinitionError
-from mockstudio.flows.definition import parse_flow, read_flow
+from mockstudio.flows.definition import check_definition, parse_flow, read_flow
 from mockstudio.flows.model import Condition, Transition
 from mockstudio.flows.placeholders import MissingPlaceholdersError
 from mockstudio.sids import derived_sid
@@ -286,3 +286,36 @@ def test_no_data_at_all_raises_anything_else(data):
 def test_no_text_at_all_raises_anything_else(text):
     with pytest.raises(FlowDefinitionError):
         parse_flow(text, "x.json")
+
+
+# --- what a flow was read from, and definitions that are sent
+
+
+def test_a_flow_keeps_its_definition_with_the_placeholders_filled(definition):
+    data = {**definition, "description": "for ${shop}"}
+    flow = parse_flow({"flows": [data]}, "x", {"shop": "us"}).flow
+    assert flow.definition == {**definition, "description": "for us"}
+
+
+def test_a_sent_definition_becomes_a_flow_and_placeholders_stay(definition):
+    data = {**definition, "description": "for ${shop}"}
+    checked = check_definition(data, OWN_SID, "REST API")
+    assert (checked.errors, checked.warnings) == ((), ())
+    flow = checked.flow
+    assert (flow.sid, flow.source, flow.revision) == (OWN_SID, "REST API", 1)
+    assert (flow.description, flow.definition) == ("for ${shop}", data)
+
+
+def test_a_sent_definition_must_be_one_itself(definition):
+    checked = check_definition({"definition": definition}, OWN_SID, "REST API")
+    assert checked.flow is None
+    assert [each.path for each in checked.errors] == ["#/states"]
+    assert [each.path for each in checked.warnings] == ["#/definition"]
+
+
+def test_errors_and_warnings_of_a_sent_definition_come_together(definition):
+    data = {**definition, "extra": 1, "initial_state": "nowhere"}
+    checked = check_definition(data, OWN_SID, "REST API")
+    assert checked.flow is None
+    assert "#/initial_state" in [each.path for each in checked.errors]
+    assert [each.path for each in checked.warnings] == ["#/extra"]

@@ -167,7 +167,7 @@ def test_an_overdue_execution_times_out_as_soon_as_time_passes(stage, dumped, on
     assert resumed.steps[-2].name == "timeout"
 
 
-def test_outputs_can_be_looked_at_as_they_were_after_a_step(stage, state):
+def test_contexts_can_be_looked_at_as_they_were_after_each_step(stage, state):
     pairs = [{"key": "n", "value": "{{widgets.ask.inbound.Body}}"}]
     stage.play(
         state("ask", "send-and-wait-for-reply", {"incomingMessage": "set"}, body="?"),
@@ -176,11 +176,84 @@ def test_outputs_can_be_looked_at_as_they_were_after_a_step(stage, state):
     execution = stage.sandbox.message("hi")
     for reply in ("1", "2"):
         stage.sandbox.message(reply)
-    _, first_ask, first_set, _, second_set = execution.steps
-    assert execution.outputs_after(first_ask.sid)["ask"]["inbound"]["Body"] == "1"
-    assert "set" not in execution.outputs_after(first_ask.sid)
-    assert execution.outputs_after(first_set.sid)["set"] == {"n": 1}
-    assert execution.outputs_after(second_set.sid)["set"] == {"n": 2}
+    after_trigger, first_ask, first_set, _, second_set = map(
+        execution.context_after, execution.steps
+    )
+    assert (after_trigger["widgets"], after_trigger["flow"]["variables"]) == ({}, {})
+    assert after_trigger["trigger"]["message"]["Body"] == "hi"
+    assert first_ask["widgets"]["ask"]["inbound"]["Body"] == "1"
+    assert ("set" in first_ask["widgets"], first_ask["flow"]["variables"]) == (False, {})
+    assert first_set["widgets"]["set"] == first_set["flow"]["variables"] == {"n": 1}
+    assert second_set["widgets"]["set"] == second_set["flow"]["variables"] == {"n": 2}
+    assert second_set == execution.context_after() == execution.context
+
+
+def test_a_variable_that_is_an_object_is_replaced_whole(stage, state):
+    variables = [
+        [{"key": "order", "value": json.dumps({name: 1}), "type": "json_object"}] for name in "ab"
+    ]
+    stage.play(
+        state("first", "set-variables", {"next": "second"}, variables=variables[0]),
+        state("second", "set-variables", {"next": None}, variables=variables[1]),
+    )
+    execution = stage.sandbox.message("hi")
+    found = [execution.context_after(step)["flow"]["variables"] for step in execution.steps]
+    assert found == [{}, {"order": {"a": 1}}, {"order": {"b": 1}}]
+    assert execution.context_after() == execution.context
+
+
+def test_the_context_after_a_subflows_step_is_the_subflows(stage, state):
+    sub = stage.play(
+        state("set", "set-variables", {"next": "ask"}, variables=[
+            {"key": "got", "value": "{{trigger.parent.parameters.given}}!"}
+        ]),
+        state("ask", "send-and-wait-for-reply", {"incomingMessage": None}, body="?"),
+        name="sub",
+    )  # fmt: skip
+    flow = stage.play(
+        state("own", "set-variables", {"next": "run"}, variables=[{"key": "own", "value": "x"}]),
+        state("run", "run-subflow", {"completed": None, "failed": None}, flow_sid=sub.sid,
+              flow_revision="1", parameters=[{"key": "given", "value": "y"}]),
+        name="parent",
+    )  # fmt: skip
+    execution = stage.sandbox.message("hi", flow)
+    inside = execution.context_after(execution.steps[-1])
+    assert inside == execution.frame.context
+    assert (inside["flow"]["flow_sid"], inside["flow"]["variables"]) == (sub.sid, {"got": "y!"})
+    assert execution.context_after() == execution.context
+    stage.sandbox.message("bye", flow)
+    run = next(step for step in execution.steps if step.transitioned_from == "run")
+    assert execution.context_after(run)["widgets"]["run"] == {"got": "y!"}
+    assert execution.context_after(run) == execution.context_after() == execution.context
+    again = Execution.from_dict(json.loads(json.dumps(execution.to_dict())))
+    assert again.context_after(again.step(execution.steps[3].sid)) == inside
+
+
+def test_a_conversation_that_a_widget_starts_is_in_the_context_from_its_step_on(stage, state):
+    flow = stage.play(state("talk", "start-conversation", {"created": None, "failed": None}))
+    execution = stage.sandbox.request(flow=flow)
+    before, after = map(execution.context_after, execution.steps)
+    assert "sid" not in before["flow"]["channel"]
+    assert after["flow"]["channel"]["sid"] == after["widgets"]["talk"]["conversation"]["sid"]
+    assert after == execution.context
+
+
+@pytest.mark.parametrize(
+    ("start", "prefix"),
+    [
+        (lambda sandbox: sandbox.message("hi"), "SM"),
+        (lambda sandbox: sandbox.request(), "RQ"),
+        (lambda sandbox: sandbox.execution_of(sandbox.call()), "CA"),
+    ],
+)
+def test_an_execution_knows_what_initiated_it_and_when_it_moved_last(stage, state, start, prefix):
+    stage.play(state("say", "say-play", {"audioComplete": None}, say="hello"))
+    execution = start(stage.sandbox)
+    assert execution.initiated_by.startswith(prefix)
+    assert execution.updated >= execution.steps[0].left
+    stage.sandbox.end(execution)
+    stage.sandbox.clock.advance(60)
+    assert execution.started <= execution.updated < stage.sandbox.clock.now().isoformat()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -164,3 +165,11 @@ def test_a_conversations_message_starts_the_flow_as_one_and_is_a_reply(stage, as
     assert execution.trigger_event == "incomingConversationMessage"
     assert execution.context["trigger"]["conversation"]["Body"] == "hi"
     assert stage.sent == ["Which?", "blue!"]
+
+
+def test_a_name_that_several_flows_have_is_no_webhook(stage, flow_of, post):
+    for sid in ("FW" + "1" * 32, "FW" + "2" * 32):
+        stage.sandbox.library.add(replace(flow_of(name="orders"), sid=sid))
+    answer = post("orders")
+    assert (answer.status_code, answer.json["code"]) == (404, 20404)
+    assert "2 flows are called 'orders'" in answer.json["message"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -87,3 +88,28 @@ def client(login) -> Client:
 def account() -> str:
     """The path of the account."""
     return ACCOUNT
+
+
+@pytest.fixture
+def definition(state) -> Callable[..., dict[str, Any]]:
+    """Make a flow definition that sends a text, or one of other states."""
+
+    def make(text="hello", states=None):
+        addresses = {"from": "{{flow.channel.address}}", "to": "{{contact.channel.address}}"}
+        say = state("say", "send-message", {"sent": None}, body=text, **addresses)
+        rest = states or [say]
+        events = ("incomingMessage", "incomingCall", "incomingRequest", "incomingParent")
+        trigger = state("Trigger", "trigger", dict.fromkeys(events, rest[0]["name"]))
+        return {"initial_state": "Trigger", "states": [trigger, *rest]}
+
+    return make
+
+
+@pytest.fixture
+def deploy(client, definition) -> Callable[..., Any]:
+    """Create a flow, with the official library."""
+
+    def create(text="hello", name="orders", status="published", states=None, **more):
+        return client.studio.v2.flows.create(name, status, definition(text, states), **more)
+
+    return create

@@ -11,6 +11,8 @@ from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import VoiceResponse
 
 from mockstudio.twiml.document import parse_document
+from mockstudio.twiml.events import CallEnded, CarrierWarned
+from mockstudio.twiml.numbers import PhoneNumber
 
 VALUES = {
     "Application.copy_parent_to": True,
@@ -126,6 +128,10 @@ VALUES = {
 }
 """Plausible values by parameter, or by class and parameter; all others are URLs or plain text."""
 
+URL = "https://example.com/first"
+ADVISED_AGAINST = ("sms", "queue", "prompt")
+"""Verbs that are deprecated, or nothing by themselves; mockstudio advises against them."""
+
 
 def value(made, parameter):
     for name in (f"{made}.{parameter}", parameter):
@@ -133,7 +139,8 @@ def value(made, parameter):
             return VALUES[name]
     if parameter.endswith("_method"):
         return "GET"
-    return "https://example.com/a?b=1&c=2" if parameter.endswith("url") else "some words"
+    is_url = parameter == "action" or parameter.endswith(("url", "callback"))
+    return "https://example.com/a?b=1&c=2" if is_url else "some words"
 
 
 def methods(node):
@@ -194,6 +201,24 @@ def test_a_document_of_the_official_library_leaves_no_remark(response, kind, pat
     document = parse_document(root.to_xml().encode(), kind=kind)
     assert document.remarks == ()
     assert names(document.verbs) == names_of(root.verbs)
+
+
+@pytest.mark.parametrize(("response", "kind", "path"), DOCUMENTS)
+def test_a_document_of_the_official_library_plays_to_its_end(stage, response, kind, path):
+    root = node = response()
+    for name in path:
+        node = grow(node, name, optional=True)
+    replies = [{"twiml": root.to_xml()}, {"twiml": "<Response/>"}]
+    stage.endpoint("any", "https://example.com/*", kind="twiml", replies=replies)
+    number = PhoneNumber("+15005550006", voice_url=URL, sms_url=URL)
+    if kind == "voice":
+        call = stage.sandbox.carrier.call_number(number, "+12025550123")
+        assert call.wait()
+        assert stage.of(CallEnded)[0].reason != "an internal error"
+    else:
+        stage.sandbox.carrier.chat(number, "+12025550123").send("Hello")
+    warned = {warning.code for warning in stage.of(CarrierWarned)}
+    assert warned == ({None} if path[0] in ADVISED_AGAINST else set())
 
 
 def names(elements):

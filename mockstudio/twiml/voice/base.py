@@ -51,8 +51,16 @@ class Words:
 Heard = Key | Words
 
 
-class HungUp(Exception):  # noqa: N818 - it is an event as much as an error
+class Interrupted(Exception):  # noqa: N818 - it is an event as much as an error
+    """Thrown into a verb that the call leaves while it plays."""
+
+
+class HungUp(Interrupted):
     """Thrown into a verb when the person hangs up; it may still return an Action."""
+
+
+class Redirected(Interrupted):
+    """Thrown into a verb when the REST API has the call play another document (rest-api.md 3.5)."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from mockstudio.store.results import Result
 from mockstudio.twiml.model import Element
 from mockstudio.twiml.voice import lasting
 from mockstudio.twiml.voice.attributes import action_if_any, number, truth
-from mockstudio.twiml.voice.base import Heard, HungUp, Key, Listen, Session, Steps, Verb
+from mockstudio.twiml.voice.base import Heard, Interrupted, Key, Listen, Session, Steps, Verb
 from mockstudio.twiml.voice.listening import hear
 from mockstudio.twiml.voice.party import Leg, parties
 from mockstudio.twiml.voice.recording import Recording
@@ -122,7 +122,7 @@ class _Dialling:
             self._heard(leg.party.approach, leg, "Twilio")
         try:
             yield from hear(self.session, self._ringing(result))
-        except HungUp:
+        except Interrupted:
             _cancel(legs)
             raise
         return None
@@ -146,7 +146,7 @@ class _Dialling:
             yield from whisper(self.session, first)
             self.session.answer()
             yield from self._talk(first, ending.result)
-        except HungUp:
+        except Interrupted:
             self._over(first, ending, started)
             raise
         self._over(first, ending, started)

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from mockstudio.errors import MockstudioError, RouteError, TwimlError
 from mockstudio.events import Event
 from mockstudio.store.results import ScriptedResults
-from mockstudio.twiml.call_progress import IN_PROGRESS, RINGING, CallProgress
-from mockstudio.twiml.call_setup import OUTBOUND, CallSetup, CarrierServices
+from mockstudio.twiml.call_progress import (
+    COMPLETED,
+    IN_PROGRESS,
+    QUEUED,
+    RINGING,
+    CallProgress,
+    CallState,
+)
+from mockstudio.twiml.call_setup import OUTBOUND, CallSetup, CarrierServices, Detection
 from mockstudio.twiml.document import parse_document
 from mockstudio.twiml.events import CallStatusChanged, CarrierEvent, CarrierWarned, TranscriptLine
 from mockstudio.twiml.model import Document, Element
-from mockstudio.twiml.parameters import call_parameters, call_status_parameters
+from mockstudio.twiml.parameters import call_parameters
 from mockstudio.twiml.person import Person
-from mockstudio.twiml.phone import Answer, Phone
+from mockstudio.twiml.phone import Phone
 from mockstudio.twiml.retrieval import DocumentRequest
 from mockstudio.twiml.urls import absolute_url
 from mockstudio.twiml.voice import lasting
-from mockstudio.twiml.voice.base import Action, Heard, Listen, Outcome, Steps, Stop
+from mockstudio.twiml.voice.attributes import call_sids
+from mockstudio.twiml.voice.base import Action, Heard, Listen, Outcome, Redirected, Steps, Stop
+from mockstudio.twiml.voice.detection import SECONDS_TO_DETECT, detected, found_by
+from mockstudio.twiml.voice.ringing import ring
+from mockstudio.twiml.voice.status_callback import StatusCallback
 
-COMPLETED = "completed"
 NEVER_ANSWERED = "no-answer"
 APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
 """What a caller hears when no document can be had (rest-api.md 8.6)."""
 MOST_DOCUMENTS = 1_000
 """Of one call; documents that lead to each other would be fetched for ever."""
 SECONDS_OF_THE_ERROR = 4.0
-SECONDS_TO_BE_BUSY = 2.0
-SECONDS_TO_FAIL = 1.0
-SECONDS_TO_DETECT = 3.0
 
 Life = Generator[Listen, Heard | None, Stop]
 
@@ -63,10 +73,13 @@ class VoicePlayer:
         self._person = person
         self._services = services
         self.is_fetching = False
-        self._progress = CallProgress()
+        is_placed = setup.direction == OUTBOUND
+        self._progress = CallProgress(services.clock, QUEUED if is_placed else RINGING)
+        self._is_redirected = False
         self._document = Document()
         self._documents = 0
-        self._detected: dict[str, str] = {}
+        self._status_callback = StatusCallback(self)
+        self._lock = threading.Lock()
 
     # --- the call's life
 
@@ -76,45 +89,57 @@ class VoicePlayer:
         Raises:
             HungUp: the person hung up, and no verb had anything left to request.
         """
+        steps = self._ring_and_talk()
+        while True:
+            try:
+                return (yield from steps)
+            except Redirected:
+                steps = self._talk()
+
+    def _ring_and_talk(self) -> Life:
         if self.setup.direction == OUTBOUND:
             missed = yield from self._ring()
             if missed is not None:
                 return missed
+        elif not (self.setup.url or self.setup.twiml):
+            self.warn(None, f"number {self.setup.to} has no voice_url: nobody answers its calls")
+            return Stop("failed", "nobody answers the number")
         return (yield from self._talk())
 
     def _ring(self) -> Generator[Listen, Heard | None, Stop | None]:
         """Ring at the person's; return how it ended when nobody answers."""
-        phone, limit = self._phone, self.setup.timeout
-        self._call_back("initiated", "initiated")
-        self._call_back(RINGING, "ringing")
-        if phone.answer is Answer.FAILED:
-            yield Listen(SECONDS_TO_FAIL)
-            return Stop("failed", "the number cannot be reached")
-        if phone.answer is Answer.BUSY:
-            yield Listen(SECONDS_TO_BE_BUSY)
-            return Stop("busy", "the person is busy")
-        if phone.answer is Answer.NO_ANSWER or phone.rings >= limit:
-            yield Listen(limit)
-            return Stop("no-answer", "nobody answered")
-        yield Listen(phone.rings)
-        self.answer()
-        yield from self._detect_machine()
-        return None
+        self._status_callback.tell("initiated", "initiated")
+        self._status_callback.tell("ringing", RINGING)
+        missed = yield from ring(self._phone, self.setup.timeout)
+        if missed is None:
+            self.answer()
+            yield from self._detect_machine()
+        return missed
 
     def _detect_machine(self) -> Generator[Listen, Heard | None, None]:
         """Listen for a machine, where that is asked for; keys to send switch it off."""
         if digits := self.setup.send_digits:
             self.heard("Play", digits, Element("Play"))
             yield Listen(lasting.tones(digits))
-        elif self.setup.detects_machines:
+        elif (detection := self.setup.detection) is None:
+            return
+        elif detection.is_asynchronous:
+            meanwhile = partial(self._detect_meanwhile, detection)
+            self._services.clock.call_later(SECONDS_TO_DETECT, meanwhile)
+        else:
             yield Listen(SECONDS_TO_DETECT)
-            is_machine = self._phone.answer is Answer.MACHINE
-            found = self.results.next("AnsweringMachine").name if is_machine else "human"
-            duration = str(int(SECONDS_TO_DETECT * 1000))
-            self._detected = {"AnsweredBy": found, "MachineDetectionDuration": duration}
+            self._progress.detect(found_by(detection, self._phone, self.results))
+
+    def _detect_meanwhile(self, detection: Detection) -> None:
+        if self.is_over:
+            return
+        self._progress.detect(found_by(detection, self._phone, self.results))
+        if detection.callback:
+            told = {**call_sids(self), **detected(self.state)}
+            self.request(detection.callback, detection.callback_method, told)
 
     def _talk(self) -> Life:
-        document = self._first_document()
+        document = None if self.is_over else self._first_document()
         while document is not None and not self.is_over:
             outcome = yield from self.play(document)
             if isinstance(outcome, Stop):
@@ -135,10 +160,11 @@ class VoicePlayer:
     # --- documents
 
     def _first_document(self) -> Document | None:
+        self._is_redirected = False
         setup = self.setup
         if setup.twiml:
             return self._inline(setup.twiml)
-        return self._retrieve(setup.url, setup.method, self._detected)
+        return self._retrieve(setup.url, setup.method, detected(self.state))
 
     def _inline(self, twiml: str) -> Document | None:
         try:
@@ -170,9 +196,12 @@ class VoicePlayer:
     def _document_of(self, request: DocumentRequest) -> Document | None:
         self.is_fetching = True
         try:
-            return self._services.retriever.retrieve(request)
+            document = self._services.retriever.retrieve(request)
         finally:
             self.is_fetching = False
+        if self.is_redirected:
+            raise Redirected
+        return document
 
     def _request(self, url: str, method: str, results: Mapping[str, str]) -> DocumentRequest:
         setup = self.setup
@@ -187,9 +216,48 @@ class VoicePlayer:
 
     # --- how it goes on
 
-    def hang_up(self) -> None:
-        """Note that the person has hung up; `report_end` tells the status callback."""
-        self._end(COMPLETED if self.is_answered else NEVER_ANSWERED)
+    def start(self) -> bool:
+        """Note that it begins to ring; False when it is over already."""
+        return self._progress.start()
+
+    def redirect(self, **members: Any) -> bool:
+        """Leave what is played for another document; False while nothing is played, or no more.
+
+        Args:
+            members: of the setup: those that name the document, and what else is to change.
+        """
+        is_played = self.is_answered or self.setup.direction != OUTBOUND
+        if self.is_over or not is_played:
+            return False
+        self.change(**members)
+        self._is_redirected = True
+        return True
+
+    @property
+    def is_redirected(self) -> bool:
+        """Whether another document is to be played that has not been asked for yet."""
+        return self._is_redirected and not self.is_over
+
+    def change(self, **members: Any) -> None:
+        """Change the setup; what comes later goes by it."""
+        with self._lock:
+            self.setup = replace(self.setup, **members)
+        self._progress.touch()
+
+    def hang_up(self, unanswered: str = NEVER_ANSWERED) -> bool:
+        """Note that somebody has hung up; `report_end` tells the status callback.
+
+        Args:
+            unanswered: the last CallStatus of a call that was not answered.
+
+        Returns:
+            Whether it was not over before.
+        """
+        return self._ended(self._progress.end(COMPLETED, unanswered))
+
+    def cancel(self) -> bool:
+        """Note that Twilio gave up before anybody answered; False when it is too late for that."""
+        return self._ended(self._progress.cancel())
 
     def report_end(self, status: str = COMPLETED) -> None:
         """Tell the status callback, once, that the call is over.
@@ -197,47 +265,40 @@ class VoicePlayer:
         Args:
             status: the last CallStatus of a call that is not over yet.
         """
-        self._end(status)
+        self._ended(self._progress.end(status))
         if self._progress.report():
-            self._call_back(self.status, "completed")
+            self._status_callback.tell_the_end()
 
     def drop(self) -> None:
         """Forget the call; the person does nothing more, and nobody is told."""
-        self._progress.drop(self.now())
+        self._progress.drop()
         self._person.left()
 
-    def _end(self, status: str) -> None:
-        if self._progress.end(self.now(), status):
+    def _ended(self, is_news: bool) -> bool:
+        if is_news:
             self._person.left()
-            self._tell(CallStatusChanged, status=status)
+            self._tell(CallStatusChanged, status=self.status)
+        return is_news
+
+    @property
+    def state(self) -> CallState:
+        """How it stands."""
+        return self._progress.state
 
     @property
     def is_over(self) -> bool:
         """Whether the call has ended."""
-        return self._progress.is_over
+        return self.state.is_over
 
     @property
     def status(self) -> str:
         """The CallStatus."""
-        return self._progress.status
+        return self.state.status
 
     @property
     def seconds(self) -> float:
         """How long the call has been or was connected."""
-        return self._progress.seconds(self.now())
-
-    def _call_back(self, status: str, event: str) -> None:
-        """Tell the status callback, if it wants to hear of this (rest-api.md 5.4)."""
-        setup = self.setup
-        if not setup.status_callback or event not in setup.status_callback_events:
-            return
-        parameters = call_status_parameters(
-            {**self.parameters, **self._detected, "CallStatus": status},
-            self._progress.next_number(),
-            self._services.clock.now(),
-            round(self.seconds) if self.is_over else None,
-        )
-        self.request(setup.status_callback, setup.status_callback_method, parameters)
+        return self._progress.seconds
 
     # --- as the verbs see it
 
@@ -247,7 +308,7 @@ class VoicePlayer:
 
     @property
     def is_answered(self) -> bool:  # noqa: D102
-        return self._progress.answered_at is not None
+        return self.state.answered is not None
 
     @property
     def parameters(self) -> Mapping[str, str]:  # noqa: D102
@@ -266,9 +327,9 @@ class VoicePlayer:
         return self._services.results
 
     def answer(self) -> None:  # noqa: D102
-        if self._progress.answer(self.now()):
+        if self._progress.answer():
             self._tell(CallStatusChanged, status=IN_PROGRESS)
-            self._call_back(IN_PROGRESS, "answered")
+            self._status_callback.tell("answered", IN_PROGRESS)
             self._person.answered()
 
     def now(self) -> float:  # noqa: D102

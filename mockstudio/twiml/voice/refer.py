@@ -17,8 +17,12 @@ class Refer(Verb):
 
     def play(self, session: Session, verb: Element) -> Steps:
         """Transfer the call, and request the action with the scripted result."""
+        address = next(filter(None, map(address_of, verb.inside("Sip"))), "")
+        if not address:
+            text = "Refer names nobody to transfer the call to; write <Sip>sip:...</Sip> inside"
+            session.warn(None, f"line {verb.line}: {text}")
+            return action_if_any(verb, {"ReferCallStatus": "failed"})
         result = session.results.next("Refer")
-        address = next((address_of(sip) for sip in verb.inside("Sip")), "nobody")
         session.heard(self.name, f"transfer to {address}", verb)
         yield from hear(session, lasting.MOMENT if result.after is None else result.after)
         session.heard(self.name, f"transfer to {address}: {result.name}", verb)

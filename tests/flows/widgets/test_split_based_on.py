@@ -107,3 +107,35 @@ def test_a_broken_pattern_is_no_match_with_81005(stage, state):
 def test_a_split_writes_nothing(stage, state):
     execution = split(stage, state, when("yes"))
     assert execution.context["widgets"] == {}
+
+
+def test_without_a_match_one_line_says_why(stage, state):
+    fallback = {"event": "noMatch", "next": "otherwise"}
+    lists = when("completed, answered", next_="first", type="matches_any_of")
+    split(stage, state, lists, fallback, message="busy")
+    split(stage, state, when("1"), when("2"), when("a", "b"), fallback, message="3")
+    split(stage, state, fallback)
+    assert [chosen.explanation for chosen in stage.of(BranchChosen)] == [
+        "'busy' is none of 'completed, answered'",
+        "'3' is not equal to '1', is not equal to '2', is not equal to 'a'",
+        "there are no conditions",
+    ]
+
+
+def test_why_there_is_no_match_is_shortened(stage, state):
+    branches = [when("x" * 99), *(when(str(number)) for number in range(9))]
+    split(stage, state, *branches, {"event": "noMatch", "next": "otherwise"})
+    (chosen,) = stage.of(BranchChosen)
+    assert chosen.explanation == (
+        f"'yes' is not equal to '{'x' * 60}…', is not equal to '0', is not equal to '1', "
+        "is not equal to '2', is not equal to '3', and 5 more"
+    )
+
+
+def test_the_condition_of_a_branch_that_decided_is_named(stage, state):
+    branch = when("ye", "s", next_="first", type="contains")
+    fallback = {"event": "noMatch", "next": "otherwise"}
+    split(stage, state, branch, fallback, message="yet")
+    assert [chosen.explanation for chosen in stage.of(BranchChosen)] == [
+        "'yet' does not contain 's'"
+    ]

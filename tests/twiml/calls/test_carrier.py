@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockstudio.store.results import KNOWN
-from mockstudio.twiml.carrier import outgoing
+from mockstudio.twiml.call_setup import outgoing
 from mockstudio.twiml.events import CallEnded, CallStarted, CallStatusChanged
 from mockstudio.twiml.phone import Answer, HangUp, Moment, Phone, Press
 from mockstudio.twiml.voice.player import APPLICATION_ERROR
@@ -233,7 +233,7 @@ def test_a_flow_learns_how_its_call_went(line, state, phone, widget, said):
     flow = calling_flow(line, state)
     execution = line.sandbox.request({}, flow, phone)
     call = line.sandbox.carrier.call(execution.call_sid)
-    assert (call.is_over, call.status) == (False, "ringing")
+    assert (call.is_over, call.status) == (False, "queued")
     assert call.wait()
     assert execution.path == ["Trigger", "dial", widget]
     assert not execution.is_active

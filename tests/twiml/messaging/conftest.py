@@ -19,7 +19,10 @@ from mockstudio.flows.limits import Limits
 from mockstudio.http.client import HttpClient
 from mockstudio.http.outgoing import Account, Destination
 from mockstudio.sids import SAMPLE_ACCOUNT_SID
+from mockstudio.store.media import media_at
 from mockstudio.store.messages import Message, MessageStore
+from mockstudio.store.results import ScriptedResults
+from mockstudio.twiml.delivery import Delivery
 from mockstudio.twiml.events import CarrierWarned
 from mockstudio.twiml.messaging import Chat
 from mockstudio.twiml.numbers import PhoneNumber
@@ -90,6 +93,9 @@ class Room:
     web: Documents
     messages: MessageStore
     events: list[Event]
+    elsewhere: list[Message]
+    lost: list[Message]
+    results: ScriptedResults
 
     @property
     def transcript(self) -> list[str]:
@@ -111,10 +117,10 @@ class Room:
         """The codes of all warnings."""
         return [warning.code for warning in self.warnings]
 
-    def rest(self, body: str, **members: Any) -> None:
+    def rest(self, body: str, media_url: str = "", status: str = "queued") -> None:
         """Let the REST API send a message to the person."""
-        known = {"media_url": "", "status": "queued", **members}
         now = self.clock.now()
+        known = {"media": media_at([media_url] if media_url else [], now), "status": status}
         self.chat.deliver(
             Message("SM1", SAMPLE_ACCOUNT_SID, NUMBER, PERSON, body, created=now, **known)
         )
@@ -128,24 +134,31 @@ def open_room(
 ) -> Room:
     """Return a chat with a number; a single document is the number's own."""
     clock, events, messages = VirtualClock(), list[Event](), MessageStore()
+    elsewhere, lost = list[Message](), list[Message]()
     web = Documents({SMS_URL: documents} if isinstance(documents, str) else documents, clock)
     session = requests.Session()
     session.trust_env = False
     session.mount("https://", web)
     client = HttpClient(session, Destination, clock, Account(SAMPLE_ACCOUNT_SID, "token"))
     limits = limits or Limits()
+    retriever = Retriever(client, clock, limits, events.append)
+    results = ScriptedResults()
+    tell, lose = events.append, lost.append
+    delivery = Delivery(messages, results, retriever, clock, tell, NUMBER, lose)
     chat = Chat(
         number=PhoneNumber(NUMBER, **{"sms_url": SMS_URL, **number}),
         person=PERSON,
         account_sid=SAMPLE_ACCOUNT_SID,
         phone=phone or Phone(),
-        retriever=Retriever(client, clock, limits, events.append),
+        retriever=retriever,
         messages=messages,
+        delivery=delivery,
+        pass_on=lambda message, draft: elsewhere.append(message),
         clock=clock,
         limits=limits,
         tell=events.append,
     )
-    return Room(chat, clock, web, messages, events)
+    return Room(chat, clock, web, messages, events, elsewhere, lost, results)
 
 
 @pytest.fixture

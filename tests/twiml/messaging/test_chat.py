@@ -108,6 +108,7 @@ def test_a_status_callback_is_told_how_a_reply_is_delivered(room_of):
     )
     room = room_of({SMS: document, "https://app.example/status": {"status": 204}})
     room.chat.send("hello")
+    room.clock.advance(10)
     told = [asked.parameters for asked in room.web.asked[1:]]
     reply = room.messages.all()[1]
     assert [call["MessageStatus"] for call in told] == ["queued", "sent", "delivered"]
@@ -127,6 +128,7 @@ def test_replies_do_not_wait_for_status_callbacks(room_of):
 def test_a_status_callback_that_fails_is_only_warned_of(room_of):
     room = room_of("<Response><Message statusCallback='/gone'>Hi</Message></Response>")
     room.chat.send("hello")
+    room.clock.advance(10)
     assert set(room.codes) == {15003}
     assert len(room.transcript) == 2
 
@@ -138,10 +140,12 @@ def test_messages_both_ways_are_kept(room_of):
     document = "<Response><Message>Look<Media>/a.png</Media></Message></Response>"
     room = room_of(document)
     sent = room.chat.send("hello")
+    room.clock.advance(10)
     incoming, reply = room.messages.all()
     assert incoming == sent
     assert (incoming.from_, incoming.to, incoming.status) == (PERSON, NUMBER, "received")
     assert (reply.from_, reply.to, reply.status) == (NUMBER, PERSON, "delivered")
+    assert (incoming.direction, reply.direction) == ("inbound", "outbound-reply")
     assert (reply.body, reply.media_url) == ("Look", "https://app.example/a.png")
     assert reply.sid.startswith("MM")
 
@@ -154,6 +158,8 @@ def test_a_message_to_somebody_else_does_not_make_the_person_reply(room_of):
     other = room.messages.all()[-1]
     assert room.said == ["hello"]
     assert (other.from_, other.to) == (PERSON, "+15550009999")
+    assert [message.sid for message in room.elsewhere] == [other.sid]
+    assert len(room.transcript) == 1
 
 
 def test_every_line_is_told_with_the_message_that_began_the_exchange(room_of):
@@ -249,7 +255,10 @@ def test_an_action_and_a_status_callback_learn_that_a_reply_failed(room_of):
     room = room_of(documents)
     for _ in range(16):
         room.chat.send("hello")
-    done, status = [asked.parameters for asked in room.web.asked[-2:]]
+    done = room.web.asked[-1].parameters
+    room.clock.advance(0)
+    statuses = [asked.parameters for asked in room.web.asked if asked.url.endswith("/status")]
+    status = statuses[-1]
     assert done["MessageStatus"] == "failed"
     assert (status["MessageStatus"], status["ErrorCode"]) == ("failed", "14107")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mockstudio.store.media import media_at
 from mockstudio.store.messages import Message
 from mockstudio.twiml.parameters import (
     call_parameters,
@@ -23,7 +24,7 @@ ACCOUNT = "AC00000000000000000000000000000001"
 
 
 def message(sid="SM1", from_="+15551230000", to="+15017122661", body="hi", **members):
-    known = {"media_url": "", "status": "received", "created": WHEN, **members}
+    known = {"status": "received", "created": WHEN, **members}
     return Message(sid, ACCOUNT, from_, to, body, **known)
 
 
@@ -36,8 +37,14 @@ MADE = {
     "a dialled leg": DIALLED,
     "an incoming message": message_parameters(message()),
     "an incoming picture message": message_parameters(
-        message("MM1", "whatsapp:+15551230000", body="ж" * 71),
-        ("https://x/a.png?b=1", "https://x/media/ME1", "https://[x/c.mp3"),
+        message(
+            "MM1",
+            "whatsapp:+15551230000",
+            body="ж" * 71,
+            media=media_at(
+                ("https://x/a.png?b=1", "https://x/media/ME1", "https://[x/c.mp3"), WHEN
+            ),
+        )
     ),
     "a call that begins to ring": call_status_parameters(
         {"CallSid": "CA1", "CallStatus": "ringing"}, 0, WHEN
@@ -57,11 +64,16 @@ MADE = {
         source="RecordVerb",
         started=WHEN,
     ),
-    "a message that was sent": message_status_parameters(message(), "sent"),
-    "a message that was delivered": message_status_parameters(message(from_="MG1"), "delivered"),
-    "a message that failed": message_status_parameters(message(error_code=30003), "failed"),
+    "a message that was sent": message_status_parameters(message(status="sent")),
+    "a message that was delivered": message_status_parameters(
+        message(status="delivered", messaging_service_sid="MG1")
+    ),
+    "a message that failed": message_status_parameters(message(status="failed", error_code=30003)),
     "a message that was not delivered": message_status_parameters(
-        message(error_code=30005), "undelivered"
+        message(status="undelivered", error_code=30005)
+    ),
+    "a message that was read": message_status_parameters(
+        message(status="read", from_="whatsapp:+15551230000", to="whatsapp:+15017122661")
     ),
 }
 

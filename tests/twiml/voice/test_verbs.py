@@ -55,3 +55,9 @@ def test_a_verb_plays_as_the_table_says(case: dict[str, Any], perform: Callable[
 def test_every_verb_has_a_case(name: str):
     documents = [case.values[0]["document"] for case in CASES]
     assert any(f"<{name}" in document for document in documents)
+
+
+@pytest.mark.parametrize("verb", ["Say", "Play"])
+def test_a_loop_of_nothing_plays_a_thousand_times(perform: Callable[..., Any], verb: str):
+    call = perform(f"<{verb} loop='0'>Hi</{verb}>").call
+    assert call.transcript == [f"{verb}: Hi"] * 1_000
