@@ -31,8 +31,8 @@ SAMPLE_NUMBER = "+15005550006"
 SAMPLE_CONTACT = "+12025550123"
 """From the range 555-0100 to 555-0199, which belongs to nobody."""
 
-_NOT_A_SETTING = frozenset({"MOCKSTUDIO_CORPUS"})
-"""Variables of the tests' own: the folder of exported flows that they read."""
+_NOT_A_SETTING = frozenset({"MOCKSTUDIO_CORPUS", "MOCKSTUDIO_OPENAPI"})
+"""Variables of the tests' own: the folders of exported flows and of specifications they read."""
 _HOW = frozenset({"status", "delay", "drop"})
 _WHICH = ("first", "every", "probability")
 _OPTIONS = MappingProxyType(

@@ -39,6 +39,7 @@ from mockstudio.flows.triggers import (
 )
 from mockstudio.http.client import HttpClient
 from mockstudio.http.outgoing import Account
+from mockstudio.rest import media_content
 from mockstudio.rest import views as rest_views
 from mockstudio.rest.failures import Failures, failure_rule
 from mockstudio.sids import new_sid
@@ -166,6 +167,7 @@ class Sandbox:
                 control_views.create_blueprint(self),
                 webhook.create_blueprint(self),
                 rest_views.create_blueprint(self),
+                media_content.create_blueprint(self),
                 views.create_blueprint(
                     self.endpoints, self.clock, OWN_PREFIXES, rest_views.PREFIXES
                 ),
@@ -191,6 +193,11 @@ class Sandbox:
     def runner(self) -> Runner:
         """Brings executions what arrives."""
         return self._runner()
+
+    @property
+    def client(self) -> HttpClient:
+        """Makes all calls to others."""
+        return self._client
 
     def call_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Call the Flask application, which is made at the first call."""

@@ -38,6 +38,7 @@ EXPECTED = {
     "mockstudio run greeting.flow.json --message hi --format json": '"ended_reason": "FLOW_END"',
     "echo 1 | mockstudio run hotline": "« Say: Hello Ada!",
     "echo 2 | mockstudio run hotline": "« Nobody was free. We will call you back.",
+    "printf '2": "» hang up",
     "echo '<Response>": "",
     "mockstudio twiml hello.xml": "13313",
     "curl -d MessageSid": "<Response",

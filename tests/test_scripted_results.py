@@ -6,6 +6,8 @@ import pytest
 
 from mockstudio.flows.api import SandboxApi
 from mockstudio.store.results import KNOWN
+from mockstudio.twiml.delivery import MESSAGES
+from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.twiml.phone import Answer, Phone
 
 PERSON = "+12025550123"
@@ -27,7 +29,7 @@ RESOURCES = {"Calls": CALL, "Recordings": {}, "Tasks": {}, "Interactions": {}, "
 
 
 def test_everything_that_can_be_scripted_is_in_these_tables():
-    assert set(KNOWN) == DOCUMENTS.keys() | RESOURCES.keys()
+    assert set(KNOWN) == DOCUMENTS.keys() | RESOURCES.keys() | {MESSAGES}
 
 
 @pytest.mark.parametrize("what", DOCUMENTS)
@@ -47,6 +49,13 @@ def test_the_api_asks_for_what_it_makes(stage, asked, resource):
     api = SandboxApi(stage.sandbox.results, "AC1", stage.sandbox.clock, lambda _: "CA1")
     assert api.create(resource, RESOURCES[resource]).error_code is None
     assert asked == [resource]
+
+
+def test_a_message_asks_for_what_becomes_of_it(stage, asked):
+    reply = {"twiml": "<Response><Message>Hi</Message></Response>"}
+    stage.endpoint("sms", URL, kind="twiml", reply=reply)
+    stage.sandbox.carrier.chat(PhoneNumber("+15005550006", sms_url=URL), PERSON).send("hello")
+    assert asked == [MESSAGES]
 
 
 @pytest.fixture

@@ -16,11 +16,13 @@ from mockstudio.twiml.call import Call
 
 HELP: Final = """\
   TEXT                     send a message; in a call: press 0-9, * and #, say anything else
+  :message TEXT            send a message, in a call and after one too
   :call                    call the number
   :say TEXT                in a call: say the words, even if they are digits
   :silence                 in a call: let the question pass
-  :hangup                  in a call: hang up
-  :wait 1h                 let time pass
+  :hangup                  in a call: hang up when it is your turn
+  :hangup 10s              in a call: hang up 10 s from now, whatever plays then
+  :wait 1h                 let time pass, in a call too, whoever's turn it is
   :play ENDPOINT OUTCOME   such as :play lookup timeout; without OUTCOME back to the replies
   :event NAME [K=V ...]    give the parked widget an event, such as :event return foo=bar
   :context                 show what templates can read
@@ -28,6 +30,10 @@ HELP: Final = """\
   :quit                    stop"""
 QUIT: Final = ":quit"
 KEYS: Final = frozenset("0123456789*#")
+_IN_A_CALL: Final = frozenset({"say", "silence", "hangup"})
+_PRESSING: Final = "; to press keys, type them alone: 1, or 42#"
+_MEANING_KEYS: Final = frozenset({"press", "key", "keys", "digits", "dtmf", "type"})
+_LEAVING: Final = frozenset({"exit", "bye", "end", "stop"})
 
 
 class Commands:
@@ -44,6 +50,7 @@ class Commands:
         self._output = output
         self._last_call: Call | None = None
         self._commands: dict[str, Callable[[str], None]] = {
+            "message": self._message,
             "call": self._call,
             "say": self._say,
             "silence": self._silence,
@@ -64,14 +71,33 @@ class Commands:
         """
         if not line.strip():
             return
-        if not line.startswith(":"):
+        name, rest = _parsed(line)
+        if name is None:
             self._talk(line)
-            return
-        name, _, rest = line[1:].strip().partition(" ")
-        if name not in self._commands:
-            known = [*(f":{command}" for command in self._commands), QUIT]
-            raise UsageError(f"no command ':{name}'{did_you_mean(f':{name}', known)} (see :help)")
-        self._commands[name](rest.strip())
+        elif name in self._commands:
+            self._commands[name](rest)
+        else:
+            raise UsageError(f"no command ':{name}'{self._suggestion(name)} (see :help)")
+
+    def waits_for_turn(self, line: str) -> bool:
+        """Tell whether a line is for the moment at which the person is asked next."""
+        name, rest = _parsed(line)
+        return name != "wait" and not (name == "hangup" and rest)
+
+    def is_for_a_call(self, line: str) -> bool:
+        """Tell whether a line says what is done in a call, or would be if there was one."""
+        name, _ = _parsed(line)
+        return name is None or name in _IN_A_CALL
+
+    def _suggestion(self, name: str) -> str:
+        """Return what to type instead of a command that is none."""
+        if name in _MEANING_KEYS:
+            return _PRESSING
+        if name in _LEAVING:
+            return f"; did you mean '{QUIT}'?"
+        known = [*(f":{command}" for command in self._commands), QUIT]
+        pressing = _PRESSING if self._conversation.live_call is not None else ""
+        return did_you_mean(f":{name}", known) or pressing
 
     # --- what the person does
 
@@ -92,6 +118,11 @@ class Commands:
             self._last_call = newest
             self._output.say(f"the call is over: '{text}' is sent as a message")
 
+    def _message(self, rest: str) -> None:
+        if not rest:
+            raise UsageError("expected :message TEXT, such as :message hello")
+        self._conversation.send(rest)
+
     def _call(self, rest: str) -> None:
         self._conversation.call()
 
@@ -104,19 +135,12 @@ class Commands:
         self._conversation.stay_silent()
 
     def _hang_up(self, rest: str) -> None:
-        self._conversation.hang_up()
+        self._conversation.hang_up(_seconds("hangup", rest) if rest else 0.0)
 
     # --- what happens to the world
 
     def _wait(self, rest: str) -> None:
-        try:
-            seconds = parse_duration(rest)
-        except ValueError as error:
-            raise UsageError(f":wait: {error}") from error
-        if self._sandbox.clock.name == "system":
-            self._sandbox.clock.sleep(seconds)
-        else:
-            self._sandbox.clock.advance(seconds)
+        self._conversation.pass_time(_seconds("wait", rest))
 
     def _play(self, rest: str) -> None:
         arguments = _words("play", rest)
@@ -150,6 +174,21 @@ class Commands:
 
     def _help(self, rest: str) -> None:
         self._output.say(HELP)
+
+
+def _parsed(line: str) -> tuple[str | None, str]:
+    """Return the name of a command and what follows it; None for a line that is said or sent."""
+    if not line.startswith(":"):
+        return None, line
+    name, _, rest = line[1:].strip().partition(" ")
+    return name, rest.strip()
+
+
+def _seconds(command: str, duration: str) -> float:
+    try:
+        return parse_duration(duration)
+    except ValueError as error:
+        raise UsageError(f":{command}: {error}") from error
 
 
 def _words(command: str, text: str) -> list[str]:

@@ -70,9 +70,13 @@ class Conversation:
         self._needed_call().speak(words)
         self.sandbox.raise_problem()
 
-    def hang_up(self) -> None:
-        """Hang up."""
-        self._needed_call().hang_up()
+    def hang_up(self, after: float = 0.0) -> None:
+        """Hang up, so many seconds from now; until then everything takes its course."""
+        call = self._needed_call()
+        if after > 0:
+            self.sandbox.clock.call_later(after, call.hang_up)
+        else:
+            call.hang_up()
         self.sandbox.raise_problem()
 
     def stay_silent(self) -> None:
@@ -95,12 +99,23 @@ class Conversation:
 
     # --- how time passes
 
+    def pass_time(self, seconds: float) -> None:
+        """Let so many seconds pass, whatever happens meanwhile."""
+        clock = self.sandbox.clock
+        (clock.advance if clock.name == "virtual" else clock.sleep)(seconds)
+        self.sandbox.raise_problem()
+
     def listen(self) -> None:
         """Let time pass until a live call awaits the person, or is over."""
         call = self.live_call
         if call is not None:
             call.wait_for_turn()
             self.sandbox.raise_problem()
+
+    @property
+    def is_after_a_call(self) -> bool:
+        """Whether there was a call, and none is live."""
+        return bool(self.calls) and self.live_call is None
 
     def go_on(self) -> bool:
         """Let time pass until something ends; tell whether more can come."""

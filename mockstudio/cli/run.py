@@ -47,6 +47,11 @@ from mockstudio.errors import UsageError
     show_default=True,
     help="What goes to the standard output.",
 )
+@click.option(
+    "--verbose",
+    is_flag=True,
+    help="Show what is sent, how answers begin, and documents whole.",
+)
 @shared_options
 def command(
     flow: Path | None,
@@ -56,6 +61,7 @@ def command(
     request: tuple[str, ...],
     real_time: bool,
     form: str,
+    verbose: bool,
     **options: Any,
 ) -> int:
     """Run FLOW, an exported definition (FILE or FILE#/json/pointer).
@@ -72,12 +78,13 @@ def command(
     if sum((first_message is not None, call, bool(request))) > 1:
         raise UsageError("give one of --message, --call and --request")
     clock: Clock = SystemClock() if real_time else VirtualClock()
-    output = Output(form, clock)
+    output = Output(form, clock, verbose)
     settings = settings_from(options)
     flow_file = flow or _only_flow(settings)
     with build_sandbox(settings, clock, options, endpoint_files, [flow_file]) as sandbox:
         prompt = Prompt(output.listener)
         sandbox.listen(prompt)
+        output.follow(sandbox.endpoints)
         run = sandbox.library.flows[-1]
         conversation = Conversation(sandbox, sandbox.number_of(run))
         with finished_anyway(lambda: _finish(conversation, output)), serving(sandbox, real_time):
@@ -100,8 +107,13 @@ def _finish(conversation: Conversation, output: Output) -> None:
 def _only_flow(settings: Settings) -> Path:
     if len(settings.flows) == 1:
         return settings.flows[0]
-    found = ", ".join(str(path) for path in settings.flows) or "no flow"
-    raise UsageError(f"name the FLOW to run; mockstudio.yaml names {found}")
+    if settings.flows:
+        found = ", ".join(str(path) for path in settings.flows)
+        raise UsageError(f"name the FLOW to run; there are several: {found}")
+    raise UsageError(
+        "name the FLOW to run, such as `mockstudio run flow.json`; `mockstudio init example` "
+        "writes a small working example into a new folder"
+    )
 
 
 def _begin(conversation: Conversation, message: str | None, call: bool) -> None:

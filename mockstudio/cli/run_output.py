@@ -7,18 +7,23 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockstudio.clock import Clock
 from mockstudio.durations import format_duration
+from mockstudio.endpoints.collection import Endpoints
 from mockstudio.errors import MockstudioError
 from mockstudio.events import Listener
 from mockstudio.flows.engine import STOPPED
 from mockstudio.flows.execution import Execution
+from mockstudio.flows.stubs import STUB
 from mockstudio.reports.json_lines import JsonDocument, JsonLines
 from mockstudio.twiml.call import Call
+
+if TYPE_CHECKING:
+    from mockstudio.reports.terminal import TerminalView
 
 FORMATS = ("text", "json", "ndjson")
 
@@ -29,26 +34,40 @@ class Output:
     Args:
         form: text, json or ndjson.
         clock: the sandbox's; its time and real time are both shown.
+        is_verbose: whether the text shows what is sent and what comes back.
+
+    Attributes:
+        listener: prints events.
+        rename: makes of a transcript what is shown of it.
     """
 
-    def __init__(self, form: str, clock: Clock) -> None:
+    def __init__(self, form: str, clock: Clock, is_verbose: bool = False) -> None:
         self._form = form
+        self._is_verbose = is_verbose
         self._clock = clock
         self._began = clock.monotonic()
         self._really_began = time.perf_counter()
         self._document = JsonDocument()
-        self.listener: Listener = self._listener()
+        self._view = self._new_view() if form == "text" else None
+        self.rename: Callable[[str], str] = str
+        self.listener: Listener = self._view or self._data_listener()
 
-    def _listener(self) -> Listener:
-        if self._form == "json":
-            return self._document
-        if self._form == "ndjson":
-            return JsonLines(sys.stdout)
+    def _data_listener(self) -> Listener:
+        return self._document if self._form == "json" else JsonLines(sys.stdout)
+
+    def _new_view(self) -> TerminalView:
         from rich.console import Console
 
         from mockstudio.reports.terminal import TerminalView
 
-        return TerminalView(Console(highlight=False, markup=False, emoji=False))
+        console = Console(highlight=False, markup=False, emoji=False)
+        return TerminalView(console, self._is_verbose)
+
+    def follow(self, endpoints: Endpoints) -> None:
+        """Show with each verdict which endpoint has answered."""
+        view = self._view
+        if view is not None:
+            endpoints.subscribe(lambda entry: view.answered(_answering(endpoints, entry.endpoint)))
 
     def say(self, text: str) -> None:
         """Tell the person at the terminal something; it is no part of the run's data."""
@@ -77,13 +96,25 @@ class Output:
             document = {
                 "execution": execution.to_dict() if execution else None,
                 "events": self._document.events,
-                "calls": [_heard(call) for call in calls],
+                "calls": [self._heard(call) for call in calls],
                 "seconds": {"clock": passed, "real": real},
             }
             click.echo(as_json(document))
         elif self._form == "text":
             click.echo(f"{state or _state(execution)} after {_times(self._clock, passed, real)}")
         return int(execution is not None and _was_cut_short(execution))
+
+    def _heard(self, call: Call) -> dict[str, Any]:
+        """Return a call for programs, with its transcript for people."""
+        return {
+            "sid": call.sid,
+            "direction": call.setup.direction,
+            "from": call.setup.from_,
+            "to": call.setup.to,
+            "status": call.status,
+            "seconds": call.seconds,
+            "transcript": self.rename(str(call.transcript)).splitlines(),
+        }
 
 
 @contextlib.contextmanager
@@ -96,22 +127,17 @@ def finished_anyway(finish: Callable[[], object]) -> Iterator[None]:
         raise
 
 
+def _answering(endpoints: Endpoints, name: str) -> str:
+    """Return in words what has answered; an empty name is that of no endpoint."""
+    if not name:
+        return "no endpoint matched"
+    is_stub = endpoints.definition(name).source.startswith(STUB)
+    return f"{'stub' if is_stub else 'endpoint'} {name}"
+
+
 def as_json(value: Any) -> str:
     """Return a value as JSON for people and programs."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
-
-
-def _heard(call: Call) -> dict[str, Any]:
-    """Return a call for programs, with its transcript for people."""
-    return {
-        "sid": call.sid,
-        "direction": call.setup.direction,
-        "from": call.setup.from_,
-        "to": call.setup.to,
-        "status": call.status,
-        "seconds": call.seconds,
-        "transcript": str(call.transcript).splitlines(),
-    }
 
 
 def _was_cut_short(execution: Execution) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from typing import Any, TextIO
+from urllib.parse import urlsplit
 
 import click
 
@@ -15,16 +16,13 @@ from mockstudio.cli.options import EXISTING_FILE, settings_from, world_options
 from mockstudio.cli.prompt import Prompt
 from mockstudio.cli.run_output import FORMATS, Output, finished_anyway
 from mockstudio.cli.talk import Talk
+from mockstudio.cli.twiml_documents import STANDARD_INPUT, LocalDocuments
 from mockstudio.cli.twiml_findings import Findings
 from mockstudio.cli.world import build_sandbox, serving
 from mockstudio.clock import Clock, SystemClock, VirtualClock
-from mockstudio.endpoints.definition import parse_endpoints
-from mockstudio.errors import UsageError
+from mockstudio.errors import RouteError, UsageError
 from mockstudio.sandbox import Sandbox
 from mockstudio.twiml.numbers import PhoneNumber
-
-FOLDER: Final = "https://documents.mockstudio"
-"""Where a document that is a file is played: relative URLs in it begin here."""
 
 
 @click.command("twiml")
@@ -58,34 +56,46 @@ def command(
     form: str,
     **options: Any,
 ) -> int:
-    """Check and play FILE-OR-URL: a TwiML file, or a URL that is asked as Twilio asks it.
+    """Check and play FILE-OR-URL: a TwiML file, `-`, or a URL that is asked as Twilio asks it.
 
     It is played as a call, until the call is over: when the document asks, digits, * and # that
     are typed are pressed and all else is said; `:help` lists what else can be typed. When piped
     input ends, the person stays silent. With --message it is played as the answer to a message,
     and what is typed are further messages.
 
+    What a file leads to without a scheme and host is a file beside it. `-` is the standard input,
+    and nobody types.
+
     The exit code is 1 when the document, or one it leads to, cannot be played.
     """
     clock: Clock = SystemClock() if real_time else VirtualClock()
     output, findings = Output(form, clock), Findings(is_call=message is None)
-    with build_sandbox(settings_from(options), clock, options, endpoint_files, []) as sandbox:
+    settings = settings_from(options)
+    with (
+        _documents(target) as documents,
+        build_sandbox(settings, clock, options, endpoint_files, []) as sandbox,
+    ):
         prompt = Prompt(output.listener)
-        sandbox.listen(prompt)
         sandbox.listen(findings)
-        conversation = Conversation(sandbox, _number(sandbox, target))
-        talk = Talk(conversation, output, prompt, ends_with_call=message is None)
+        conversation = Conversation(sandbox, _number(sandbox, target, documents))
+        if documents is None:
+            sandbox.listen(prompt)
+        else:
+            output.rename = documents.named
+            sandbox.listen(lambda event: prompt(documents.shown(event)))
 
         def finish() -> None:
             state = "not played to its end" if conversation.problem else findings.state
             output.finish(None, conversation.calls, state)
 
-        with finished_anyway(finish), serving(sandbox, real_time):
-            if message is None:
-                conversation.call()
-            else:
-                conversation.send(message)
-            talk.take(sys.stdin or io.StringIO())
+        try:
+            with finished_anyway(finish), serving(sandbox, real_time):
+                _play(conversation, message)
+                talk = Talk(conversation, output, prompt, ends_with_call=message is None)
+                talk.take(_typed(target))
+        except RouteError as error:
+            output.say(f"error: {error}")
+            return 1
         finish()
         if findings.hint:
             output.say(findings.hint)
@@ -93,12 +103,33 @@ def command(
         return int(failed or (strict and findings.warnings > 0))
 
 
-def _number(sandbox: Sandbox, target: str) -> PhoneNumber:
+def _play(conversation: Conversation, message: str | None) -> None:
+    if message is None:
+        conversation.call()
+    else:
+        conversation.send(message)
+
+
+def _typed(target: str) -> TextIO:
+    """Return what somebody types, which is nothing where the document itself is typed."""
+    return io.StringIO() if target == STANDARD_INPUT else sys.stdin or io.StringIO()
+
+
+def _documents(target: str) -> AbstractContextManager[LocalDocuments | None]:
+    return nullcontext() if "://" in target else LocalDocuments(target)
+
+
+def _number(sandbox: Sandbox, target: str, documents: LocalDocuments | None) -> PhoneNumber:
     """Return a number that is set to the document."""
-    url = _checked(target) if "://" in target else _script(sandbox, Path(target))
-    if "://" in target:
-        parts = urlsplit(target)
+    if documents is None:
+        url = _checked(target)
+        parts = urlsplit(url)
         sandbox.router.let_through(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    else:
+        url = documents.url
+        # They come first: an endpoint for any path is not meant to be in their place.
+        sandbox.endpoints.exchange((), documents.endpoints)
+        sandbox.router.explain = documents.explain
     fallback = sandbox.settings.fallback_url
     return PhoneNumber(
         sandbox.settings.number,
@@ -121,20 +152,4 @@ def _checked(url: str) -> str:
             f"'{url}': expected a URL with http:// or https:// and a host, such as "
             "http://localhost:3000/voice"
         )
-    return url
-
-
-def _script(sandbox: Sandbox, path: Path) -> str:
-    """Make a file what an endpoint answers; return the endpoint's URL."""
-    if path.is_dir():
-        raise UsageError(f"'{path}' is a folder; expected a TwiML file, or a URL with http://")
-    if not path.exists():
-        raise UsageError(
-            f"'{path}': there is no such file; expected a TwiML file, or a URL with http://"
-        )
-    url = f"{FOLDER}/{quote(path.name)}"
-    reply = {"file": str(path.resolve()), "headers": {"Content-Type": "text/xml"}}
-    document = {"name": path.name, "url": url, "reply": reply}
-    # It comes first: an endpoint for any path is not meant to be in its place.
-    sandbox.endpoints.exchange((), parse_endpoints({"endpoints": [document]}))
     return url

@@ -18,6 +18,8 @@ from mockstudio.flows.definition import LoadedFlow
 from mockstudio.flows.routes import parse_route
 from mockstudio.sandbox import Sandbox
 
+STUB_HINT = "to stand in for every URL of the flow that no endpoint covers, add --stub"
+
 
 def build_sandbox(
     settings: Settings,
@@ -36,6 +38,8 @@ def build_sandbox(
         UnknownNameError: `--play` names an endpoint or outcome that there is none of.
     """
     sandbox = Sandbox(settings, clock, [parse_route(text) for text in options["routes"]])
+    if options.get("stub") is False:
+        sandbox.router.hints = (STUB_HINT,)
     sandbox.load_endpoints(*dict.fromkeys([*settings.endpoints, *endpoint_files]))
     for sid, path in settings.subflows.items():
         _warn(sandbox.load_flow(path, sid))

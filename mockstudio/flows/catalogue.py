@@ -7,6 +7,7 @@ holds what real exports show.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -82,12 +83,18 @@ class Catalogue:
 
         For a legacy class name, and for one misspelt, the type that replaced it is named.
         """
-        found = nearest(name, [*self.types, *self.legacy_class_names])
+        found = nearest(name, [*self.types, *self.legacy_class_names]) or self._type_with(name)
         modern = self.legacy_class_names.get(found or "", found)
         if modern is None:
             return ""
         old = f" (once '{found}')" if modern != found else ""
         return f"; did you mean '{modern}'{old}?"
+
+    def _type_with(self, name: str) -> str | None:
+        """Return the shortest type that has all the words of a name in it, or None."""
+        words = re.findall(r"[a-z]+", name.lower())
+        found = [each for each in self.types if words and set(words) <= set(each.split("-"))]
+        return min(found, key=len, default=None)
 
     def property_suggestion(self, name: str, widget: WidgetType) -> str:
         """Return `; did you mean 'x'?` for a name that is no property of a type, or nothing."""

@@ -62,10 +62,14 @@ class RequestSent(RunEvent):
     Attributes:
         method: GET or POST.
         url: as the flow has it, rendered.
+        parameters: names and values in order.
+        body: of make-http-request, rendered; empty where it has none.
     """
 
     method: str
     url: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    body: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
@@ -33,6 +33,8 @@ REST_API = ("https://api.twilio.com", "https://studio.twilio.com")
 
 _OWN = tuple(f"{own}/" for own in (WEBHOOKS, *REST_API))
 _NEAREST_SHOWN = 3
+_SCHEME_TWICE = re.compile(r"https?://https?:?//", re.IGNORECASE)
+"""An empty port may have been taken away already."""
 
 
 class Scripted(Protocol):
@@ -111,11 +113,17 @@ class Router:
         routes: explicit ones, tried in order.
         scripted: the scripted endpoints.
         base_url: where they are played, such as `http://127.0.0.1:8080`.
+
+    Attributes:
+        hints: what else can be done about a URL that nothing covers, a line each.
+        explain: says why nothing covers a URL, or nothing where the router is to say it.
     """
 
     def __init__(self, routes: Sequence[Route], scripted: Scripted, base_url: str) -> None:
         self.routes = tuple(routes)
         self.base_url = base_url
+        self.hints: tuple[str, ...] = ()
+        self.explain: Callable[[str], str] = lambda url: ""
         self._inside = base_url
         self._scripted = scripted
         self._live = {route.live_address for route in routes}
@@ -174,7 +182,7 @@ class Router:
             return self._to_itself(url)
         if f"{parts.scheme}://{parts.netloc}" in self._live:
             return Destination(url, None)
-        raise RouteError(self._refusal(bare))
+        raise RouteError(self.explain(bare) or self._refusal(bare))
 
     def close(self) -> None:
         """Give back the port that refuses connections."""
@@ -191,6 +199,8 @@ class Router:
         return Destination(self.base_url + urlunsplit(("", "", parts.path, parts.query, "")), None)
 
     def _refusal(self, url: str) -> str:
+        if _SCHEME_TWICE.match(url):
+            return f"{url} has its scheme twice; give the variable in it without https://"
         known = {str(e.url): f"endpoint '{e.name}' at {e.url}" for e in self._scripted.definitions}
         known |= {r.pattern: f"route {r.pattern} to {r.target}" for r in self.routes}
         near = difflib.get_close_matches(url, list(known), n=_NEAREST_SHOWN, cutoff=0.5)
@@ -201,6 +211,7 @@ class Router:
             f"  to script it, add an endpoint with `url: {url}`",
             f"  to call a live service, add --route '{parts.scheme}://{parts.netloc}/*="
             "http://localhost:3000/*'",
+            *(f"  {hint}" for hint in self.hints),
         ]
         return "\n".join(lines)
 

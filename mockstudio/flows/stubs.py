@@ -10,6 +10,8 @@ from mockstudio.endpoints.bodies import XML_TYPE
 from mockstudio.endpoints.model import Endpoint, Kind, OutcomeReply, Reply, TextBody, UrlPattern
 from mockstudio.flows.model import Flow
 
+STUB = "stub of"
+"""What the source of every stand-in begins with."""
 _LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _RETURN = """<Response>
   <Redirect>https://webhooks.twilio.com/v1/Accounts/{{{{ request.params.AccountSid }}}}/Flows/{sid}\
@@ -67,7 +69,7 @@ def _stub(flow: Flow, widget: str, called: _Called, url: UrlPattern) -> Endpoint
         url=url,
         kind=called.kind,
         replies=(returning if called.returns else OutcomeReply("ok"),),
-        source=f"stub of widget '{widget}'",
+        source=f"{STUB} widget '{widget}'",
     )
 
 

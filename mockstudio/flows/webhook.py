@@ -89,7 +89,7 @@ def create_blueprint(world: World) -> Blueprint:
         except (UnknownNameError, UsageError) as error:
             return _error(404, 20404, str(error))
         if world.settings.verify_signatures and not _is_signed(world.settings.auth_token):
-            return _error(403, 20403, f"expected a request signed for {flask_request.url}")
+            return _error(403, 20403, _why_unsigned())
         parameters = flask_request.values.to_dict()
         if not (ARRIVALS & parameters.keys()):
             return _error(
@@ -131,6 +131,15 @@ def _is_signed(auth_token: str) -> bool:
     given = flask_request.headers.get(SIGNATURE_HEADER, "")
     form = flask_request.form.to_dict(flat=False)
     return is_signed(given, auth_token, flask_request.url, form, flask_request.get_data())
+
+
+def _why_unsigned() -> str:
+    is_there = flask_request.headers.get(SIGNATURE_HEADER)
+    found = "does not match the request" if is_there else "is missing"
+    return (
+        f"the {SIGNATURE_HEADER} header {found}: expected {flask_request.url} and the form's "
+        "parameters signed with the auth token of the setting `auth_token`"
+    )
 
 
 def _trigger(parameters: Mapping[str, str]) -> Trigger:

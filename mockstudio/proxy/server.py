@@ -9,6 +9,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.serving import make_server
@@ -219,7 +220,7 @@ class _Listener:
         self._port = 0
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mockstudio-proxy", daemon=True)
-        self._open: set[asyncio.StreamWriter] = set()
+        self._open: dict[asyncio.StreamWriter, asyncio.Task[Any] | None] = {}
 
     def __enter__(self) -> int:
         self._thread.start()
@@ -249,18 +250,21 @@ class _Listener:
         await self._hang_up()
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.add(writer)
+        # The loop itself holds tasks weakly, and so does a client that has gone.
+        self._open[writer] = asyncio.current_task()
         try:
             await self._serve(reader, writer)
         finally:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
-            self._open.discard(writer)
+            del self._open[writer]
 
     async def _hang_up(self) -> None:
-        """Break off what is open, and wait until it is gone."""
-        while self._open:
+        """Break off what is open or just being accepted, and wait until it is gone."""
+        while rest := asyncio.all_tasks() - {asyncio.current_task()}:
             for writer in self._open:
                 writer.transport.abort()
-            await asyncio.sleep(0)
+            for task in rest:
+                task.cancel()
+            await asyncio.wait(rest)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from mockstudio.durations import format_duration
 from mockstudio.events import Event
+from mockstudio.flows.engine import STOPPED
 from mockstudio.flows.events import (
     BranchChosen,
     Ended,
@@ -27,20 +28,29 @@ from mockstudio.flows.events import (
     Waiting,
     Warned,
 )
+from mockstudio.reports.repeats import Repeats
 from mockstudio.twiml.events import (
     CallEnded,
     CallStarted,
+    CallStatusChanged,
     CarrierEvent,
     CarrierWarned,
+    DocumentReceived,
     DocumentRequested,
     TranscriptLine,
 )
+from mockstudio.twiml.retrieval_codes import RETRIEVAL_FAILED
 from mockstudio.twiml.transcript import elapsed
 
+_NOTHING = "''"
+_NARROWEST = 20
+_TIMEOUT = "timeout"
 _SHOWN_OF_A_VALUE = 60
+_SHOWN_OF_A_BODY = 200
 _WEBHOOK = re.compile(r"https?://[^/\s]+/v1/Accounts/[^/\s]+/Flows/(FW\w{4})\w{28}")
 _SHOWN_BY_THE_FLOW = frozenset({"message", "media", "Message", "Media"})
 """Lines of a chat that run events show already, unless a document sent them."""
+_WITHOUT_A_LINE = (CallStatusChanged, DocumentReceived)
 
 
 class TerminalView:
@@ -48,15 +58,29 @@ class TerminalView:
 
     Args:
         console: where to.
+        is_verbose: whether what is sent and what comes back are shown, and documents whole.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, is_verbose: bool = False) -> None:
         self._console = console
+        self._is_verbose = is_verbose
         self._began: dict[str, datetime] = {}
+        self._waits: dict[str, datetime] = {}
+        self._repeats = Repeats()
+        self._answered_by = ""
+        self._has_stopped = False
 
     def __call__(self, event: Event) -> None:
-        """Print an event."""
+        """Print an event, or count it where it only repeats what was printed."""
+        if isinstance(event, _WITHOUT_A_LINE) or self._repeats.hides(event):
+            return
+        if hidden := self._repeats.take_hidden():
+            self._print("  ", f"… {hidden:,} more like these", "dim")
         self._show(event)
+
+    def answered(self, who: str) -> None:
+        """Note what answered the request that was sent last, such as `endpoint lookup`."""
+        self._answered_by = who
 
     @singledispatchmethod
     def _show(self, event: Event) -> None:
@@ -72,14 +96,22 @@ class TerminalView:
 
     @_show.register
     def _(self, event: RequestSent) -> None:
-        self._line(event, "    ", f"{event.method} {event.url}")
+        self._answered_by = ""
+        self._line(event, "    ", f"{event.method} {event.url or _NOTHING}")
+        if self._is_verbose:
+            for name, value in event.parameters:
+                self._line(event, "      ", f"{name} = {_short(value)}", "dim")
+            self._excerpt(event, event.body)
 
     @_show.register
     def _(self, event: VerdictReached) -> None:
         verdict = event.verdict
         style = "green" if verdict.succeeded else "red"
-        figures = f"  ({format_duration(verdict.elapsed)}, {verdict.size:,} bytes)"
-        self._line(event, "    ", verdict.explanation, style, figures)
+        figures = [format_duration(verdict.elapsed), f"{verdict.size:,} bytes", self._answered_by]
+        tail = f"  ({', '.join(filter(None, figures))})"
+        self._line(event, "    ", verdict.explanation, style, tail)
+        if self._is_verbose:
+            self._excerpt(event, str(verdict.outputs.get("body", "")))
 
     @_show.register
     def _(self, event: BranchChosen) -> None:
@@ -97,10 +129,12 @@ class TerminalView:
 
     @_show.register
     def _(self, event: TwimlPrinted) -> None:
-        self._lines(event, with_short_webhooks(event.twiml.strip()), "cyan")
+        twiml = with_short_webhooks(event.twiml.strip())
+        self._lines(event, twiml if self._is_verbose else self._narrow(event, twiml), "cyan")
 
     @_show.register
     def _(self, event: Waiting) -> None:
+        self._waits[event.execution] = event.at
         limit = "" if event.seconds is None else f", at most {format_duration(event.seconds)}"
         self._line(event, "    ", f"waiting for {' or '.join(event.accepts)}{limit}", "yellow")
 
@@ -108,7 +142,10 @@ class TerminalView:
     def _(self, event: EventReceived) -> None:
         said = event.parameters.get("Body")
         what = f"» {said}" if said is not None else event.name
-        self._line(event, "    ", what, "magenta")
+        since = self._waits.pop(event.execution, event.at)
+        waited = format_duration((event.at - since).total_seconds())
+        tail = f"  (after {waited})" if event.name == _TIMEOUT and since != event.at else ""
+        self._line(event, "    ", what, "magenta", tail)
 
     @_show.register
     def _(self, event: Transitioned) -> None:
@@ -122,6 +159,7 @@ class TerminalView:
 
     @_show.register
     def _(self, event: Ended) -> None:
+        self._has_stopped = event.reason == STOPPED
         self._line(event, "■ ", f"ended: {event.reason}", "bold")
 
     # --- the caller's side
@@ -148,6 +186,10 @@ class TerminalView:
 
     @_show.register
     def _(self, event: CarrierWarned) -> None:
+        if self._has_stopped and event.code == RETRIEVAL_FAILED and is_webhook(event.url):
+            # So Twilio sees that the flow has stopped; whoever runs it is told why.
+            self._has_stopped = False
+            return
         code = f"{event.code} " if event.code else ""
         url = f"  ({with_short_webhooks(event.url)})" if event.url else ""
         self._heard(event, "⚠ ", f"{code}{event.text}", "yellow", url)
@@ -165,6 +207,19 @@ class TerminalView:
     def _lines(self, event: RunEvent, text: str, style: str, tail: str = "") -> None:
         """Print what may have several lines; the tail goes to the first."""
         self._block("  " * event.depth + "    ", text, style, tail)
+
+    def _excerpt(self, event: RunEvent, body: str) -> None:
+        """Print how a body begins, on one line."""
+        if body:
+            line = " ".join(body[:_SHOWN_OF_A_BODY].split())
+            more = "…" if len(body) > _SHOWN_OF_A_BODY else ""
+            self._line(event, "      ", line + more, "dim")
+
+    def _narrow(self, event: RunEvent, text: str) -> str:
+        """Return a text whose lines fit the console, as `_lines` prints them."""
+        widest = max(_NARROWEST, self._console.width - 2 * event.depth - len("      "))
+        lines = text.split("\n")
+        return "\n".join(li if len(li) <= widest else f"{li[: widest - 1]}…" for li in lines)
 
     def _heard(self, event: CarrierEvent, sign: str, text: str, style: str, tail: str = "") -> None:
         """Print what happens on the caller's side; in a call with the time since it began."""

@@ -18,6 +18,8 @@ from mockstudio.rest.flow_validation import FlowValidateResource
 from mockstudio.rest.flows import FlowResource, OldFlowResource
 from mockstudio.rest.incoming_phone_numbers import IncomingPhoneNumberResource
 from mockstudio.rest.keys import KeyResource
+from mockstudio.rest.media import MediaResource
+from mockstudio.rest.messages import MessageResource
 from mockstudio.rest.paging import accounts_page, meta_page
 from mockstudio.rest.parameters import Parameters
 from mockstudio.rest.permissions import check_permission
@@ -55,16 +57,21 @@ class Api:
 
     Args:
         world: the sandbox.
+
+    Attributes:
+        routes: of all operations.
     """
 
     def __init__(self, world: World) -> None:
         self._authenticator = Authenticator(world.settings, world.keys)
         self._limiter = Limiter(world.settings.rest_limits, world.clock)
-        self._routes = Routes()
+        self.routes = Routes()
         for resource in (
             AccountResource,
             KeyResource,
             CallResource,
+            MessageResource,
+            MediaResource,
             IncomingPhoneNumberResource,
             FlowResource,
             FlowValidateResource,
@@ -75,7 +82,7 @@ class Api:
             ExecutionContextResource,
             StepResource,
         ):
-            resource(world).register(self._routes)
+            resource(world).register(self.routes)
 
     def answer(self, arrival: Arrival) -> Answer:
         """Return the answer to a request; a refusal is an answer as well."""
@@ -88,7 +95,7 @@ class Api:
         caller = self._authenticator.caller(arrival.credentials)
         check_permission(caller, arrival.method, arrival.path)
         self._limiter.count(resource_of(arrival.path), arrival.method)
-        handler, parts = self._routes.match(arrival.method, arrival.path)
+        handler, parts = self.routes.match(arrival.method, arrival.path)
         request = ApiRequest(caller, arrival.path, arrival.base_url, arrival.query, arrival.form)
         found = handler(request, **parts)
         if not isinstance(found, Listing):

@@ -73,7 +73,7 @@ class Parameters:
     def url(self, name: str, code: int = 21205) -> str:
         """Return an absolute URL, or an empty text."""
         found = self.text(name).strip()
-        if found and not _is_url(found):
+        if found and not is_url(found):
             raise refused(code, f"{name} is not a valid URL: {found}")
         return found
 
@@ -119,7 +119,8 @@ class Parameters:
         return value
 
 
-def _is_url(text: str) -> bool:
+def is_url(text: str) -> bool:
+    """Tell whether a text is an absolute URL."""
     try:
         parts = urlsplit(text)
     except ValueError:

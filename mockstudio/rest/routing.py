@@ -21,6 +21,7 @@ class Routes:
 
     def __init__(self) -> None:
         self._map = Map(strict_slashes=False, redirect_defaults=False)
+        self._operations: list[tuple[str, str]] = []
 
     def get(self, path: str, handler: Handler) -> None:
         """Let a handler fetch or list."""
@@ -50,5 +51,11 @@ class Routes:
             raise RestError(status, METHOD_NOT_ALLOWED, message) from None
         return handler, dict(parts)
 
+    @property
+    def operations(self) -> list[tuple[str, str]]:
+        """Method and path of each operation, as they were added."""
+        return list(self._operations)
+
     def _add(self, method: str, path: str, handler: Handler) -> None:
+        self._operations.append((method, path))
         self._map.add(Rule(path, endpoint=handler, methods=[method]))

@@ -98,11 +98,18 @@ def _arrival() -> Arrival:
     return Arrival(
         method=flask_request.method,
         path=flask_request.path,
-        base_url=flask_request.host_url.rstrip("/"),
+        base_url=_base_url(),
         credentials=flask_request.authorization,
         query=Parameters(flask_request.args),
         form=Parameters(flask_request.form),
     )
+
+
+def _base_url() -> str:
+    """Return scheme and host as the sender calls them: where TLS ended before, it was Twilio's."""
+    host = flask_request.host
+    is_twilios = host == "twilio.com" or host.endswith(".twilio.com")
+    return f"{'https' if is_twilios else flask_request.scheme}://{host}"
 
 
 def _response(answer: Answer) -> Response:

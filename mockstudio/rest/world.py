@@ -10,10 +10,12 @@ from mockstudio.errors import MockstudioError
 from mockstudio.flows.execution import Execution
 from mockstudio.flows.library import FlowLibrary
 from mockstudio.flows.model import Flow
+from mockstudio.http.client import HttpClient
 from mockstudio.rest.failures import Failures
 from mockstudio.store.executions import ExecutionStore
 from mockstudio.store.keys import ApiKey
 from mockstudio.store.ledger import Ledger
+from mockstudio.store.messages import MessageStore
 from mockstudio.store.numbers import NumberBook
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ class World(Protocol):
     failures: Failures
     library: FlowLibrary
     keys: Ledger[ApiKey]
+    messages: MessageStore
     numbers: NumberBook
 
     def webhook_url(self, flow: Flow) -> str:
@@ -43,6 +46,10 @@ class World(Protocol):
     @property
     def carrier(self) -> Carrier:
         """Twilio's carrier; it is made when it is first needed."""
+
+    @property
+    def client(self) -> HttpClient:
+        """Makes all calls to others."""
 
     @property
     def api(self) -> SandboxApi:

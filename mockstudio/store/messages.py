@@ -111,6 +111,10 @@ class Message:
         """The URLs of all media."""
         return tuple(medium.url for medium in self.media)
 
+    def medium(self, sid: str) -> Medium | None:
+        """Return a medium by its SID, or None."""
+        return next((medium for medium in self.media if medium.sid == sid), None)
+
     @property
     def segments(self) -> int:
         """How many SMS segments the text needs."""

@@ -215,9 +215,8 @@ class Call:
 
     # --- how it moves on
 
-    @property
-    def _is_listening(self) -> bool:
-        return self._listens.hears and not self.is_over
+    def _hears(self, heard: Heard) -> bool:
+        return not self.is_over and self._listens.hears(heard)
 
     def _act(self, act: happenings.Act) -> None:
         if self._player.is_over:
@@ -272,10 +271,10 @@ class Call:
 
     def _hear(self, act: happenings.Act) -> None:
         """Bring the player what was done, as far as somebody listens."""
-        if self._is_listening:
+        if self._hears(act.heard[0]):
             self._player.done(act.what, act.text)
         for number, heard in enumerate(act.heard):
-            if not self._is_listening:
+            if not self._hears(heard):
                 self._player.done(act.what, f"{act.text[number:]}  {UNHEARD}")
                 return
             self._move(heard)

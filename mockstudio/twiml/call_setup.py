@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +11,7 @@ from mockstudio.twiml.model import Element
 if TYPE_CHECKING:
     from mockstudio.clock import Clock
     from mockstudio.events import Listener
+    from mockstudio.store.messages import Message
     from mockstudio.store.results import ScriptedResults
     from mockstudio.twiml.retrieval import Retriever
     from mockstudio.twiml.voice.base import Verb
@@ -92,6 +93,7 @@ class CarrierServices:
         verbs: by name.
         results: what the world outside decides.
         tell: told of everything that happens.
+        send: sends a message during a call.
     """
 
     account_sid: str
@@ -100,6 +102,7 @@ class CarrierServices:
     verbs: Mapping[str, Verb]
     results: ScriptedResults
     tell: Listener
+    send: Callable[[Message], None] = lambda message: None
 
 
 def outgoing(parameters: Mapping[str, Any]) -> CallSetup:

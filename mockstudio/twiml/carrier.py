@@ -50,7 +50,7 @@ class Carrier:
         sender: str,
         lost: Callable[[Message], None],
     ) -> None:
-        self._services = services
+        self._services = replace(services, send=self._send_during_a_call)
         self._messages = messages
         self._limits = limits
         self._look_up = look_up
@@ -164,6 +164,10 @@ class Carrier:
     def deliver_later(self, message: Message, seconds: float = 0.0) -> None:
         """Send such a message some time from now, unless it is canceled before."""
         self._delivery.send_later(message, self._arrive, seconds)
+
+    def _send_during_a_call(self, message: Message) -> None:
+        self._messages.add(message)
+        self.deliver(message)
 
     def cancel(self, sid: str) -> bool:
         """Keep a scheduled message from being sent; tell whether it was scheduled."""

@@ -1,13 +1,15 @@
 """What in a document Twilio would warn of, and what of it runs (rest-api.md 8.1, 8.7).
 
 The valid parts of a document run: an element that is unknown or stands in the wrong place is left
-out with all that is inside, an attribute that is unknown or has a bad value counts as absent. Each
-of them leaves a remark, in the order of the document. Markup that Say does not know is left out
+out with all that is inside, an attribute that is unknown or has a bad value counts as absent. A
+number or a URL that is none is kept: it is tried, in vain. Each of them leaves a remark, in the
+order of the document. Markup that Say does not know is left out
 too, but its words are spoken.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -22,7 +24,7 @@ from mockstudio.twiml.grammar import (
     load_grammar,
 )
 from mockstudio.twiml.model import Element, Remark
-from mockstudio.twiml.restrictions import restriction_broken_by
+from mockstudio.twiml.restrictions import restrictions_broken_by
 
 VERB_OF_A_CALL: Final = 14110
 """A voice verb in a document that answers a message (rest-api.md 8.4)."""
@@ -30,6 +32,8 @@ LONGEST_FOR_POLLY: Final = 3_000
 """Characters of a Say with an Amazon Polly voice (rest-api.md 8.3)."""
 
 _QUOTED_AT_MOST: Final = 40
+_CREDENTIALS: Final = re.compile(r"(?<=://).*@", re.DOTALL)
+"""In what should be a URL, they may hold whatever a URL may not."""
 _APART: Final = ("break", "p", "s")
 
 
@@ -65,7 +69,8 @@ class _Examiner:
             self._refuse_text(raw, definition)
         else:
             self._measure(runs, definition)
-        if broken := restriction_broken_by(runs):
+            self._aim(runs, definition)
+        for broken in restrictions_broken_by(runs):
             self._remark(*broken, raw)
         return replace(runs, children=tuple(self._children(raw, definition)))
 
@@ -76,6 +81,8 @@ class _Examiner:
                 self._remark(SCHEMA_WARNING, _unknown_attribute(name, definition), raw)
             elif (read := attribute.kind.read(value)) is None:
                 self._remark(attribute.code, _bad_value(attribute, value, definition), raw)
+                if attribute.kind.keeps_bad_values:
+                    yield name, value
             else:
                 yield name, read
 
@@ -103,6 +110,15 @@ class _Examiner:
             self._remark(definition.too_long, f"<{definition.name}> {reason}", element)
         if definition.empty is not None and not length and not _has_markup(element):
             self._remark(definition.empty, f"<{definition.name}> is empty", element)
+
+    def _aim(self, element: Element, definition: Definition) -> None:
+        """Remark on a text that names nobody and nothing that could be reached."""
+        target, text = definition.target, element.text.strip()
+        if target is None or not text or _has_markup(element):
+            return
+        if target.kind.read(text) is None:
+            found = f"<{definition.name}> '{_short(text)}' is not {target.kind.expected}"
+            self._remark(target.code, found + target.kind.suggestion(text), element)
 
     def _wrong_place(self, name: str, parent: Definition) -> tuple[int, str]:
         if places := self.grammar.places(name):
@@ -133,9 +149,14 @@ def _unknown_attribute(name: str, definition: Definition) -> str:
 
 def _bad_value(attribute: Attribute, value: str, definition: Definition) -> str:
     written = f'{attribute.name}="{_short(value)}"'
-    instead = f"Twilio takes {attribute.default}" if attribute.default else "it is ignored"
-    expected = f"<{definition.name}> {written} is not {attribute.kind.expected}: {instead}"
-    return expected + attribute.kind.suggestion(value)
+    found = f"<{definition.name}> {written} is not {attribute.kind.expected}"
+    return found + _instead(attribute) + attribute.kind.suggestion(value)
+
+
+def _instead(attribute: Attribute) -> str:
+    if attribute.kind.keeps_bad_values:
+        return ""
+    return f": Twilio takes {attribute.default}" if attribute.default else ": it is ignored"
 
 
 def _suggestion(name: str, valid: Mapping[str, object]) -> str:
@@ -144,7 +165,7 @@ def _suggestion(name: str, valid: Mapping[str, object]) -> str:
 
 
 def _short(text: str) -> str:
-    shortened = " ".join(text.split())
+    shortened = " ".join(_CREDENTIALS.sub("", text).split())
     cut = shortened[:_QUOTED_AT_MOST]
     return shortened if cut == shortened else f"{cut}..."
 

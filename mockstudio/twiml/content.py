@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Final
 
 from werkzeug.http import parse_options_header
@@ -13,10 +15,15 @@ from mockstudio.twiml.grammar import DocumentKind
 from mockstudio.twiml.model import Document, Element
 from mockstudio.twiml.retrieval_codes import INVALID_CONTENT_TYPE, RETRIEVAL_FAILED, Trouble
 from mockstudio.twiml.urls import shown
+from mockstudio.twiml.words import beginning
 
 TWIML_TYPES: Final = ("text/xml", "application/xml", "text/html")
 PLAIN_TEXT: Final = "text/plain"
 AUDIO: Final = "audio/"
+_HTML: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?.*?\?>)*+<(?:!doctype\s+)?html[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def read_document(
@@ -37,7 +44,8 @@ def read_document(
     if not response.body.strip():
         return _parsed(response.body, url, kind, limit) if kind == "voice" else Document(url)
     if media_type in TWIML_TYPES:
-        return _parsed(response.body, url, kind, limit)
+        document = _parsed(response.body, url, kind, limit)
+        return document if isinstance(document, Document) else _explained(document, response)
     if media_type == PLAIN_TEXT:
         document = _parsed(response.body, url, kind, limit)
         if isinstance(document, Document):
@@ -51,6 +59,14 @@ def _parsed(body: bytes, url: str, kind: DocumentKind, limit: int) -> Document |
         return parse_document(body, url, limit, kind)
     except TwimlError as error:
         return Trouble(error.code, str(error))
+
+
+def _explained(trouble: Trouble, response: HttpResponse) -> Trouble:
+    """Return why an answer is no document: most pages of HTML come from somewhere else."""
+    if _HTML.match(response.body) is None:
+        return trouble
+    found = f"an HTML page with Content-Type {response.content_type}: {beginning(response.body)}"
+    return replace(trouble, text=f"expected TwiML, <Response>...</Response>, found {found}")
 
 
 def _as_words(text: str, url: str, kind: DocumentKind) -> Document:

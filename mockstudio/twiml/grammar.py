@@ -48,6 +48,7 @@ class Definition:
         attributes: by name.
         children: from the names of what may stand inside to the keys of their definitions.
         text: `plain` for text, `spoken` for text whose markup's words belong to it, or None.
+        target: what the text has to be where it names somebody or something to be reached.
         longest: the most characters of its text, or None.
         too_long: Twilio's code for more.
         empty: Twilio's code for no text at all, or None when that is fine.
@@ -58,6 +59,7 @@ class Definition:
     attributes: Mapping[str, Attribute]
     children: Mapping[str, str]
     text: Literal["plain", "spoken"] | None = None
+    target: Attribute | None = None
     longest: int | None = None
     too_long: int = SCHEMA_WARNING
     empty: int | None = None
@@ -117,11 +119,13 @@ def _definition(
         name: _attribute(name, each, kinds, codes.get(name))
         for name, each in facts.get("attributes", {}).items()
     }
+    target = facts.get("target")
     return Definition(
         name=names[key],
         attributes=MappingProxyType(attributes),
         children=MappingProxyType({names[child]: child for child in facts.get("children", ())}),
         text=facts.get("text"),
+        target=None if target is None else _attribute("", target, kinds, None),
         longest=longest.get("characters"),
         too_long=longest.get("code", SCHEMA_WARNING),
         empty=facts.get("empty"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -74,6 +75,8 @@ class DocumentRequest:
 class Retriever:
     """Requests documents and callbacks, and tells what went wrong.
 
+    What is to be remarked on a document is told once, until it comes with other words.
+
     Args:
         client: sends and signs.
         clock: whose seconds count.
@@ -87,6 +90,7 @@ class Retriever:
         self._clock = clock
         self._limits = limits
         self._listener = tell
+        self._remarked: set[tuple[str, bytes]] = set()
 
     def retrieve(self, request: DocumentRequest) -> Document | None:
         """Return a document, or that of its fallback, or None when both fail.
@@ -124,6 +128,7 @@ class Retriever:
     def forget(self) -> None:
         """Forget all cookies."""
         self._cookies.clear()
+        self._remarked.clear()
 
     def _fetch(self, request: DocumentRequest) -> Document | Trouble:
         self._tell(
@@ -142,12 +147,16 @@ class Retriever:
         url = _origin(attempt, request)
         document = read_document(attempt.outcome, url, request.kind, self._limits.twiml_body)
         if isinstance(document, Document):
-            self._received(document, request.exchange)
+            verbs = tuple(verb.name for verb in document.verbs)
+            self._tell(DocumentReceived, request.exchange, url=document.url, verbs=verbs)
+            self._remark(document, attempt.outcome.body, request.exchange)
         return document
 
-    def _received(self, document: Document, exchange: str) -> None:
-        verbs = tuple(verb.name for verb in document.verbs)
-        self._tell(DocumentReceived, exchange, url=document.url, verbs=verbs)
+    def _remark(self, document: Document, body: bytes, exchange: str) -> None:
+        words = (document.url, hashlib.sha256(body).digest())
+        if not document.remarks or words in self._remarked:
+            return
+        self._remarked.add(words)
         for remark in document.remarks:
             text = f"line {remark.line}: {remark.text}" if remark.line else remark.text
             self._warn(exchange, Trouble(remark.code, text), document.url)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mockstudio.http.exchange import Exchange, Failure, FailureCause, FailureKind, HttpResponse
+from mockstudio.twiml.words import beginning
 
 RETRIEVAL_FAILED: Final = 11200
 OUT_OF_TOTAL_TIME: Final = 11203
@@ -59,7 +60,9 @@ def usable_answer(exchange: Exchange) -> HttpResponse | Trouble:
     status = exchange.response.status
     if 200 <= status < 300:
         return exchange.response
-    return Trouble(RETRIEVAL_FAILED, f"answered {_named(status)}, expected 200 OK")
+    told = f"answered {_named(status)}, expected 200 OK"
+    words = beginning(exchange.response.body)
+    return Trouble(RETRIEVAL_FAILED, f"{told}: {words}" if words else told)
 
 
 def _code(failure: Failure) -> int:

@@ -10,16 +10,25 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 from mockstudio.errors import did_you_mean
 
+_UNSENDABLE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\s]")
+_HOST_AND_PORT: Final = re.compile(r"[\w.-]+:[0-9]")
 MOST_DIGITS: Final = 9
 """Of a whole number; nothing in TwiML counts further, and Python refuses to read very long ones."""
 
 
 class Kind(ABC):
-    """What an attribute's value has to be."""
+    """What an attribute's value has to be.
+
+    Attributes:
+        keeps_bad_values: whether a value of another kind counts nevertheless.
+    """
+
+    keeps_bad_values: ClassVar[bool] = False
 
     @property
     @abstractmethod
@@ -37,7 +46,7 @@ class Kind(ABC):
 
 @dataclass(frozen=True)
 class Anything(Kind):
-    """Any text; a URL too, which is judged when it is requested (rest-api.md 8.7, 11100)."""
+    """Any text."""
 
     @property
     def expected(self) -> str:  # noqa: D102
@@ -45,6 +54,38 @@ class Anything(Kind):
 
     def read(self, value: str) -> str | None:  # noqa: D102
         return value
+
+
+@dataclass(frozen=True)
+class Url(Kind):
+    """A URL, absolute or not; a bad one is requested nevertheless (rest-api.md 8.7, 11100).
+
+    Attributes:
+        schemes: those that can be requested.
+    """
+
+    schemes: tuple[str, ...]
+    keeps_bad_values: ClassVar[bool] = True
+
+    @property
+    def expected(self) -> str:  # noqa: D102
+        return f"an {' or '.join(self.schemes)} URL, or a path"
+
+    def read(self, value: str) -> str | None:  # noqa: D102
+        text = value.strip()
+        try:
+            parts = urlsplit(text)
+        except ValueError:
+            return None
+        is_absolute = parts.scheme in self.schemes and bool(parts.hostname)
+        is_sendable = _UNSENDABLE.search(text) is None
+        return value if is_sendable and (is_absolute or not parts.scheme) else None
+
+    def suggestion(self, value: str) -> str:  # noqa: D102
+        text = value.strip()
+        if " " in text:
+            return "; write a blank as %20"
+        return f"; write {self.schemes[0]}:// before it" if _HOST_AND_PORT.match(text) else ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +191,8 @@ def kind(facts: Mapping[str, Any]) -> Kind:
         return WordsOf(OneOf(tuple(facts["words_of"])))
     if "at_least" in facts:
         return WholeNumber(facts["at_least"], facts.get("at_most"))
+    if "schemes" in facts:
+        return Url(tuple(facts["schemes"]))
     if "pattern" in facts:
         return Pattern(re.compile(facts["pattern"]), facts["expected"])
     return Anything()

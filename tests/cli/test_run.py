@@ -24,7 +24,7 @@ def test_every_step_request_verdict_and_message_is_shown(here):
         "    incomingMessage → lookup",
         "● lookup  (run-function)",
         "    POST https://customers-1234.twil.io/lookup",
-        "    success: status 200 is 2xx  (80 ms, 15 bytes)",
+        "    success: status 200 is 2xx  (80 ms, 15 bytes, endpoint lookup)",
         "    success → greet",
         "● greet  (send-message)",
         "    « Hello Ada!",
@@ -116,6 +116,9 @@ def test_an_event_wakes_the_parked_widget(here, bare):
         (":wiat 1h", "no command ':wiat'; did you mean ':wait'? (see :help)"),
         (":qiut", "no command ':qiut'; did you mean ':quit'? (see :help)"),
         (":", "no command ':' (see :help)"),
+        (":press 1", "no command ':press'; to press keys, type them alone: 1, or 42# (see :help)"),
+        (":exit", "no command ':exit'; did you mean ':quit'? (see :help)"),
+        (":message", "expected :message TEXT, such as :message hello"),
         (":wait", ":wait: expected a duration such as 300ms"),
         (":wait long", ":wait: expected a duration such as 300ms"),
         (":play", "expected :play ENDPOINT OUTCOME, such as :play lookup timeout"),
@@ -166,6 +169,14 @@ def test_a_call_brings_twilios_parameters(here):
     assert call["CallSid"].startswith("CA")
 
 
+def test_without_any_flow_the_way_to_one_is_named(here, folder):
+    (folder / "mockstudio.yaml").unlink()
+    result = here("run", "--message", "hi")
+    assert result.code == 2
+    assert "name the FLOW to run, such as `mockstudio run flow.json`" in result.err
+    assert "`mockstudio init example` writes a small working example" in result.err
+
+
 def test_without_a_flow_and_with_several_they_are_named(here, folder):
     (folder / "mockstudio.yaml").write_text("flows: [a.json, b.json]\n")
     result = here("run")
@@ -205,6 +216,62 @@ def test_a_widget_that_cannot_run_gives_exit_code_1_and_what_ran_until_then(here
         "which Twilio took out of service (81015); use send-to-flex instead\n"
     )
     assert "\nended (STOPPED_BY_ERROR) after 10.0 s of virtual time" in result.out
+
+
+def test_a_url_that_nothing_covers_is_the_only_reason_that_is_shown(here, bare):
+    result = here("run", "greeting.flow.json", "--message", "hi")
+    assert result.code == 2
+    assert "11200" not in result.out
+    assert result.err.startswith(
+        "error: widget 'lookup': no route covers https://customers-1234.twil.io/lookup, "
+    )
+    assert result.err.endswith(
+        "\n  to stand in for every URL of the flow that no endpoint covers, add --stub\n"
+    )
+
+
+def test_nobody_who_stubs_is_told_to_stub(here, bare, edit_flow):
+    def edit(states):
+        states["lookup"]["properties"]["url"] = "https://${host}/lookup"
+
+    flow = edit_flow("placeholder.flow.json", edit)
+    variable = ("--var", "host=https://x-1234.twil.io")
+    result = here("run", flow, "--stub", *variable, "--message", "hi", typed="42\n")
+    assert result.code == 2
+    assert "has its scheme twice; give the variable in it without https://" in result.err
+    assert "add --stub" not in result.err
+
+
+# --- what answers, and what is said
+
+
+def test_a_verdict_names_the_endpoint_or_the_stub_that_answered(here, bare):
+    scripted = here(*ORDER, "--message", "hi", typed="42\n").out
+    assert re.search(r"success: status 200 is 2xx  \(.*, endpoint lookup\)", scripted)
+    stubbed = here("run", "greeting.flow.json", "--stub", "--message", "hi").out
+    assert re.search(r"success: status 200 is 2xx  \(.*, stub lookup\)", stubbed)
+
+
+def test_a_verdict_says_so_where_no_endpoint_fits_the_request(here, bare):
+    (bare / "picky.yaml").write_text(
+        "endpoints:\n  - {name: lookup, url: 'https://customers-1234.twil.io/lookup', "
+        "when: {params: {text: bye}}}\n"
+    )
+    run_it = ("run", "greeting.flow.json", "--endpoints", "picky.yaml")
+    assert ", endpoint lookup)" in here(*run_it, "--message", "bye").out
+    assert ", no endpoint matched)" in here(*run_it, "--message", "hi").out
+
+
+def test_verbose_shows_what_is_sent_and_how_the_answer_begins(here):
+    lines = ["      text = 'hi'", '      {"name": "Ada"}']
+    verbose = here("run", "--message", "hi", "--verbose").out.splitlines()
+    assert [line for line in verbose if line in lines] == lines
+    assert not set(lines) & set(here("run", "--message", "hi").out.splitlines())
+
+
+def test_without_a_match_the_value_and_the_condition_are_shown(here):
+    out = here("run", "hotline.flow.json", "--call", typed="3\n").out
+    assert "    '3' is not equal to '1', is not equal to '2'\n    noMatch → menu\n" in out
 
 
 def test_a_stopped_run_still_is_a_json_document(here, stopping_flow):

@@ -172,10 +172,68 @@ def test_a_call_begins_in_the_middle_of_a_conversation_and_again(here):
     assert in_order(result.out, "the person hung up", "☎ inbound call", "» press: 1")
 
 
-def test_what_is_typed_after_the_call_is_a_message_which_is_told_once(here):
-    result = here(*MENU, "--call", typed="1\n2\n3\n")
-    assert result.err == "the call is over: '2' is sent as a message\n"
-    assert result.out.count("phone-menu: incomingMessage from") == 2
+@pytest.mark.parametrize("begin", [("--call", ""), ("--message", "hi")])
+def test_what_is_left_after_the_call_nobody_hears_which_one_line_tells(here, begin):
+    option, text = begin
+    begun = (option, text) if text else (option,)
+    typed = ":call\n" * bool(text) + "1\n2\n:silence\n:hangup\nword\n:say yes\n"
+    result = here(*MENU, *begun, typed=typed)
+    assert (result.code, result.err) == (
+        0,
+        "the call was over, nobody heard '2', ':silence', ':hangup' and 2 more "
+        "(:message TEXT sends a message after a call)\n",
+    )
+    assert result.out.count("phone-menu: incomingMessage from") == bool(text)
+
+
+def test_after_a_call_there_are_messages_and_other_calls_all_the_same(here):
+    result = here(*MENU, typed=":call\n1\n2\n:message hi\n:call\n1\n")
+    assert result.code == 0
+    assert result.err.startswith("the call was over, nobody heard '2' (")
+    assert in_order(result.out, "☎ call over", "incomingMessage from", "☎ inbound", "» press: 1")
+
+
+# --- time
+
+
+def test_hanging_up_comes_in_the_middle_of_a_dial(here):
+    later = here(*MENU, "--call", typed="2\n:hangup 10s\n").out
+    waited = here(*MENU, "--call", typed="2\n:wait 10s\n:hangup 0s\n").out
+    planned = here(*MENU, "--call", typed=":hangup 16s\n2\n").out
+    for out in (later, waited, planned):
+        assert in_order(out, "+12025550199 answers", "» hang up\n", "the person hung up\n")
+        assert "+12025550199 hangs up" not in out
+    moments = [re.findall(r"☎ (\d:\d\d\.\d) » (?:press|hang up)", out) for out in (later, waited)]
+    pressed, hung_up = (float(moment[2:]) for moment in moments[0])
+    assert hung_up == pytest.approx(pressed + 10)
+    assert moments[0] == moments[1]
+    assert "☎ 0:16.0 » hang up\n" in planned
+
+
+def test_waiting_does_not_wait_for_the_turn(here):
+    out = here(*MENU, "--call", typed=":wait 1s\n:hangup 0s\n").out
+    assert the_call(out) == ["« Say: Welcome to the mug shop.", "» hang up"]
+    assert "☎ 0:01.0 » hang up" in out
+
+
+def test_what_kept_a_call_from_going_on_is_told_however_much_time_passes(here):
+    for typed in ("", ":wait 1h\n"):
+        result = here("run", "payment.flow.json", "--call", typed=typed)
+        assert result.code == 2
+        assert result.err.startswith("error: no route covers ")
+
+
+def test_silence_is_told_with_its_time(here):
+    out = here(*MENU, "--call").out
+    (silence,) = re.findall(r"☎ 0:(\d\d\.\d) » silence: no answer in 5 s\n", out)
+    (question,) = re.findall(r"☎ 0:(\d\d\.\d) « Say: For your order", out)
+    assert float(silence) > float(question) + 5
+    assert in_order(out, "» silence", "    timeout  (after ", "timeout → goodbye")
+
+
+def test_a_timeout_tells_how_long_was_waited(here, bare):
+    order = ("order-status.flow.json", "--endpoints", "order-status.endpoints.yaml")
+    assert "    timeout  (after 1 h)\n" in here("run", *order, "--message", "hi").out
 
 
 # --- mistakes
@@ -187,8 +245,8 @@ def test_what_is_typed_after_the_call_is_a_message_which_is_told_once(here):
         ((), ":hangup", "there is no call; :call begins one"),
         ((), ":silence", "there is no call; :call begins one"),
         ((), ":say yes", "there is no call; :call begins one"),
-        (("--call",), ":hangup\n:hangup", "the call is over; :call begins another"),
-        (("--call",), ":silence\n:silence", "the call is over; :call begins another"),
+        (("--call",), ":hangup soon", ":hangup: expected a duration such as 300ms"),
+        (("--call",), ":xyzzy", "no command ':xyzzy'; to press keys, type them alone: 1, or 42#"),
         (("--call",), ":call", "a call is live already; :hangup ends it"),
         (("--call",), ":say", "expected :say TEXT, such as :say yes please"),
         (("--call",), ":hangpu", "no command ':hangpu'; did you mean ':hangup'? (see :help)"),
@@ -197,7 +255,8 @@ def test_what_is_typed_after_the_call_is_a_message_which_is_told_once(here):
 )
 def test_a_mistake_in_a_call_says_what_to_do_instead(here, options, typed, said):
     result = here(*MENU, *options, typed=f"{typed}\nnever read\n")
-    assert (result.code, result.err) == (2, f"error: {said}\n")
+    assert result.code == 2
+    assert result.err.startswith(f"error: {said}")
     assert "never read" not in result.out
 
 
@@ -250,7 +309,7 @@ def test_a_flow_that_stops_is_told_once(here):
     result = here("run", "phone-menu.flow.json", "--call", typed="1\n")
     assert result.code == 2
     assert result.err.count("no route covers https://mugs-1234.twil.io/newest-order") == 1
-    assert "⚠ " in result.out
+    assert "⚠ " not in result.out
     assert "ended (STOPPED_BY_ERROR) after" in result.out
 
 
@@ -392,6 +451,18 @@ def test_at_a_terminal_the_call_plays_up_to_each_question_and_then_asks(terminal
     assert "error: the call is over; :call begins another" in at.expect(PROMPT)
     at.type(":call\n")
     assert in_order(at.expect(PROMPT), "☎ inbound call", QUESTION)
+    at.type(":hangup 10s\n")
+    assert "hang up" not in at.expect(PROMPT)
+    at.type("2\n")
+    assert in_order(at.expect(PROMPT), "+12025550199 answers", "» hang up", "☎ call over")
+    at.type(":call\n")
+    at.expect(PROMPT)
+    at.type(":wait 1s\n")
+    assert "silence" not in at.expect(PROMPT)
+    at.type(":hangup 0s\n")
+    assert in_order(at.expect(PROMPT), "» hang up", "☎ call over")
+    at.type(":call\n")
+    at.expect(PROMPT)
     at.type(":silence\n")
     assert in_order(at.expect(PROMPT), "timeout → goodbye", "☎ call over")
     at.type(":quit\n")
@@ -405,7 +476,7 @@ def test_in_real_time_the_call_plays_while_the_prompt_stands(terminal, quick):
     at.type("hel")
     shown = at.expect("☎ call over: completed")
     taken_away = " " * len(f"{PROMPT}hel")
-    assert f"{PROMPT}hel\r{taken_away}\r    timeout\n" in shown
+    assert f"{PROMPT}hel\r{taken_away}\r    timeout  (after" in shown
     assert "hel    timeout" not in shown
     at.expect(f"\n{PROMPT}hel")
     at.type("p\n")

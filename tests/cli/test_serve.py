@@ -87,6 +87,22 @@ def test_a_changed_file_is_taken_up_and_a_broken_one_is_not(serve, folder):
     assert served.health()["status"] == "ok"
 
 
+def test_a_deleted_file_is_told_and_taken_up_when_it_is_back(serve, folder):
+    served = serve()
+    path = folder / "customers.endpoints.yaml"
+    good = path.read_text()
+    path.unlink()
+    served.wait_for("keeping the last good endpoints")
+    health = served.health()
+    assert (health["status"], len(health["problems"])) == ("degraded", 1)
+    assert "customers.endpoints.yaml: cannot be read: No such file" in health["problems"][0]
+    assert served.post("/lookup").json() == {"name": "Ada"}
+    path.write_text(good.replace("Ada", "Linus"))
+    served.wait_for(r"(?s)keeping.*loaded again: lookup")
+    assert served.health()["status"] == "ok"
+    assert served.post("/lookup").json() == {"name": "Linus"}
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_at_once_with_an_answer_in_flight(serve, folder, number):
     path = folder / "customers.endpoints.yaml"

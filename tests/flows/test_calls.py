@@ -214,15 +214,18 @@ def test_a_signed_request_is_taken(signing):
     assert "<Gather" in post_signed(signing, signing.sandbox.settings.auth_token).text
 
 
-@pytest.mark.parametrize("token", ["", "another"])
-def test_an_unsigned_request_is_refused_where_signatures_are_verified(signing, token):
+@pytest.mark.parametrize(
+    ("token", "found"), [("", "is missing: "), ("another", "does not match the request: ")]
+)
+def test_an_unsigned_request_is_refused_where_signatures_are_verified(signing, token, found):
     answer = post_signed(signing, token)
     assert (answer.status_code, answer.json["code"]) == (403, 20403)
-    assert "expected a request signed for http://localhost/v1" in answer.json["message"]
+    assert f"X-Twilio-Signature header {found}expected http://localhost/v1" in answer.json["message"]
+    assert "`auth_token`" in answer.json["message"]
     assert signing.sandbox.executions.all() == []
 
 
 def test_the_carriers_own_requests_are_signed(signing):
     call = signing.sandbox.call()
     assert call.wait()
-    assert [line.what for line in call.transcript] == ["Say"]
+    assert [line.what for line in call.transcript] == ["Say", "silence"]

@@ -79,7 +79,10 @@ def test_there_are_seventeen_condition_types(catalogue):
         ("send-mesage", "; did you mean 'send-message'?"),
         ("Webhook", "; did you mean 'make-http-request' (once 'Webhook')?"),
         ("MesagePrompt", "; did you mean 'send-and-wait-for-reply' (once 'MessagePrompt')?"),
+        ("HTTP request", "; did you mean 'make-http-request'?"),
+        ("reply", "; did you mean 'send-and-wait-for-reply'?"),
         ("xyzzy", ""),
+        ("", ""),
     ],
 )
 def test_an_unknown_type_gets_the_nearest_one(catalogue, wrong, suggestion):

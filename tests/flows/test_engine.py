@@ -6,7 +6,7 @@ import pytest
 
 from mockstudio.config import Settings
 from mockstudio.errors import RouteError, UnsupportedWidgetError
-from mockstudio.flows.events import Ended, FlowEvent, StepEntered, Warned
+from mockstudio.flows.events import Ended, FlowEvent, RunEvent, StepEntered, Warned
 from mockstudio.flows.triggers import message_trigger
 from mockstudio.sids import is_sid
 
@@ -46,7 +46,7 @@ def test_a_small_flow_is_told_event_by_event(stage, state):
     execution = stage.sandbox.message("hi")
     stage.sandbox.message("yes")
     stage.sandbox.receive(execution, FlowEvent("return"))
-    assert [(type(event).__name__, event.widget) for event in stage.events] == [
+    assert [(type(event).__name__, event.widget) for event in stage.of(RunEvent)] == [
         ("ExecutionStarted", ""),
         ("StepEntered", "Trigger"),
         ("Transitioned", "Trigger"),
@@ -75,7 +75,7 @@ def test_a_small_flow_is_told_event_by_event(stage, state):
         ("Transitioned", "bye"),
         ("Ended", ""),
     ]
-    assert {event.execution for event in stage.events} == {execution.sid}
+    assert {event.execution for event in stage.of(RunEvent)} == {execution.sid}
     assert [step.number for step in stage.of(StepEntered)] == [1, 2, 3, 4, 5, 6, 7]
 
 

@@ -123,6 +123,29 @@ def test_a_url_without_a_route_is_refused_with_what_comes_near(router_to):
     ]
 
 
+def test_a_refusal_ends_with_what_else_can_be_done(router_to):
+    router = router_to()
+    router.hints = ("to stand in for it, add --stub",)
+    with pytest.raises(RouteError) as caught:
+        router.resolve("https://a.example.com/x")
+    assert str(caught.value).splitlines()[-1] == "  to stand in for it, add --stub"
+
+
+def test_whoever_knows_better_says_why_a_url_is_refused(router_to):
+    router = router_to()
+    router.explain = lambda url: "there is no file 'x'" if url.endswith("/x") else ""
+    with pytest.raises(RouteError, match=r"^there is no file 'x'$"):
+        router.resolve("https://a.example.com/x")
+    with pytest.raises(RouteError, match="no route covers"):
+        router.resolve("https://a.example.com/y")
+
+
+@pytest.mark.parametrize("url", ["https://https://x.twil.io/a", "https://https//x.twil.io/a"])
+def test_a_url_with_two_schemes_says_so(router_to, url):
+    with pytest.raises(RouteError, match="has its scheme twice; give the variable in it without"):
+        router_to().resolve(url)
+
+
 def test_routes_come_near_too(router_to):
     router = router_to("https://a.example.com/orders/*=http://localhost:3000/*")
     with pytest.raises(RouteError) as caught:

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from mockstudio.config import Settings
 from mockstudio.sandbox import Sandbox
+from mockstudio.twiml.events import TranscriptLine
 
 SETTINGS = Settings()
 ACCOUNT = f"/2010-04-01/Accounts/{SETTINGS.account_sid}"
@@ -113,3 +114,11 @@ def deploy(client, definition) -> Callable[..., Any]:
         return client.studio.v2.flows.create(name, status, definition(text, states), **more)
 
     return create
+
+
+@pytest.fixture
+def heard(sandbox) -> Callable[[], list[str]]:
+    """Tell what was said in all chats since the beginning: `Twilio: Hello`."""
+    lines: list[TranscriptLine] = []
+    sandbox.listen(lambda event: lines.append(event) if isinstance(event, TranscriptLine) else None)
+    return lambda: [f"{line.who}: {line.text}" for line in lines]

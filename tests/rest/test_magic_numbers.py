@@ -17,13 +17,14 @@ from mockstudio.rest.request import ApiRequest
 
 SETTINGS = Settings()
 ANYBODY = "+14155551234"
+SOMEBODY = "+14155550199"
 VALID = "+15005550006"
 TABLE = [
     ("Messages", "From", "+15005550001", 21212),
     ("Messages", "From", "+15005550007", 21606),
     ("Messages", "From", "+15005550008", 21611),
     ("Messages", "From", "+15005550006", None),
-    ("Messages", "From", ANYBODY, 21606),
+    ("Messages", "From", SOMEBODY, 21606),
     ("Messages", "To", "+15005550001", 21211),
     ("Messages", "To", "+15005550002", 21612),
     ("Messages", "To", "+15005550003", 21408),
@@ -32,7 +33,7 @@ TABLE = [
     ("Messages", "To", ANYBODY, None),
     ("Calls", "From", "+15005550001", 21212),
     ("Calls", "From", "+15005550006", None),
-    ("Calls", "From", ANYBODY, 21210),
+    ("Calls", "From", SOMEBODY, 21210),
     ("Calls", "To", "+15005550001", 21217),
     ("Calls", "To", "+15005550002", 21214),
     ("Calls", "To", "+15005550003", 21215),
@@ -102,3 +103,34 @@ def test_test_credentials_check_a_purchase_as_ordinary_ones_do(login):
     with pytest.raises(TwilioRestException) as refusal:
         login(*TEST_LOGIN).incoming_phone_numbers.create(phone_number=VALID, voice_url="nowhere")
     assert (refusal.value.status, refusal.value.code) == (400, 21402)
+
+
+def test_what_is_created_with_test_credentials_is_not_kept_and_never_happens(login, sandbox):
+    told = "https://example.test/told"
+    endpoint = {"name": "told", "url": told, "reply": {"status": 204}}
+    sandbox.add_endpoints({"endpoints": [endpoint]})
+    client = login(*TEST_LOGIN)
+    message = client.messages.create(ANYBODY, from_=VALID, body="hi", status_callback=told)
+    call = client.calls.create(ANYBODY, VALID, url=told, status_callback=told)
+    assert (message.status, message.sid[:2]) == ("queued", "SM")
+    assert (call.status, call.sid[:2]) == ("queued", "CA")
+    assert {message.account_sid, call.account_sid} == {SETTINGS.test_account_sid}
+    sandbox.clock.advance(3600)
+    assert (sandbox.messages.all(), sandbox.carrier.calls) == ([], [])
+    assert sandbox.journal.query("told") == []
+
+
+@pytest.mark.parametrize(
+    ("to", "message_code", "call_code"),
+    [("+15005550001", 21211, 21217), ("+15005550004", 21610, 21216)],
+)
+def test_magic_numbers_can_be_written_to_and_called_by_everybody(
+    client, sandbox, to, message_code, call_code
+):
+    with pytest.raises(TwilioRestException) as refusal:
+        client.messages.create(to, from_=SETTINGS.number, body="hi")
+    assert refusal.value.code == message_code
+    with pytest.raises(TwilioRestException) as refusal:
+        client.calls.create(to, SETTINGS.number, url="https://example.test/")
+    assert refusal.value.code == call_code
+    assert (sandbox.messages.all(), sandbox.carrier.calls) == ([], [])

@@ -80,3 +80,16 @@ def test_a_page_that_there_cannot_be(web, account, query, code, message):
     answer = web("GET", f"{account}/Keys.json", query_string=query)
     assert (answer.status_code, answer.json["code"]) == (400, code)
     assert message in answer.json["message"]
+
+
+@pytest.mark.parametrize(
+    ("called", "named"),
+    [
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://studio.twilio.com", "https://studio.twilio.com"),
+        ("https://sandbox.example.com", "https://sandbox.example.com"),
+    ],
+)
+def test_whole_urls_name_the_server_as_it_was_called(web, called, named):
+    meta = web("GET", "/v2/Flows", base_url=called).json["meta"]
+    assert meta["url"] == f"{named}/v2/Flows?PageSize=50&Page=0"

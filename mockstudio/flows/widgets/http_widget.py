@@ -7,7 +7,7 @@ from abc import abstractmethod
 from mockstudio.errors import RouteError
 from mockstudio.flows.events import RequestSent, VerdictReached
 from mockstudio.flows.http.request import WidgetRequest
-from mockstudio.flows.verdict import TITLES, Verdict, judge
+from mockstudio.flows.verdict import TITLES, Reason, Verdict, judge
 from mockstudio.flows.widgets.base import Result, Took, Visit, Widget
 from mockstudio.http.exchange import Exchange
 
@@ -18,12 +18,18 @@ class HttpWidget(Widget):
     def enter(self, visit: Visit) -> Result:
         """Call and judge."""
         request = self.request(visit)
-        visit.tell(RequestSent, method=request.method, url=request.url)
+        visit.tell(
+            RequestSent,
+            method=request.method,
+            url=request.url,
+            parameters=request.parameters,
+            body=request.body or "",
+        )
         exchange = self._call(visit, request)
         verdict = judge(exchange, request, visit.services.limits)
         visit.tell(VerdictReached, verdict=verdict)
         if verdict.code is not None:
-            visit.warn(verdict.code, TITLES[verdict.code])
+            visit.warn(verdict.code, TITLES[verdict.code], _as_written(visit, request, verdict))
         for warning in verdict.warnings:
             visit.warn(None, warning)
         return self.result(visit, verdict)
@@ -41,3 +47,11 @@ class HttpWidget(Widget):
     def result(self, visit: Visit, verdict: Verdict) -> Result:
         """Return what the widget makes of a verdict."""
         return Took(verdict.transition, verdict.outputs)
+
+
+def _as_written(visit: Visit, request: WidgetRequest, verdict: Verdict) -> str:
+    """Return where the template stands that gave no usable URL; nothing for any other verdict."""
+    written = str(visit.state.properties.get("url", ""))
+    if verdict.reason is not Reason.BAD_URL or written == request.url:
+        return ""
+    return f"#/states/{visit.state.index}/properties/url: {written}"

@@ -8,26 +8,14 @@ and the verbs read from top to bottom.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+from mockstudio.store.messages import Message
 from mockstudio.store.results import ScriptedResults
 from mockstudio.twiml.model import Document, Element
-
-
-@dataclass(frozen=True)
-class Listen:
-    """What a call waits for.
-
-    Attributes:
-        seconds: until the wait is over.
-        hears: whether keys and words count; while they do not, they are lost.
-    """
-
-    seconds: float
-    hears: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +37,32 @@ class Words:
 
 
 Heard = Key | Words
+
+Hears = Callable[[Heard], bool]
+"""Tells of something the person does whether it is listened to."""
+
+
+def hears_nothing(_heard: Heard) -> bool:
+    """Whatever is done is lost."""
+    return False
+
+
+def hears_everything(_heard: Heard) -> bool:
+    """Whatever is done is listened to."""
+    return True
+
+
+@dataclass(frozen=True)
+class Listen:
+    """What a call waits for.
+
+    Attributes:
+        seconds: until the wait is over.
+        hears: what is listened to; all else is lost.
+    """
+
+    seconds: float
+    hears: Hears = hears_nothing
 
 
 class Interrupted(Exception):  # noqa: N818 - it is an event as much as an error
@@ -153,6 +167,15 @@ class Session(Protocol):
             method: GET or POST.
             parameters: what is sent on top of the call's own.
         """
+
+    def hang_up(self) -> bool:
+        """Let the person hang up, as a scripted result has it; tell whether nobody had before.
+
+        No further verb plays; the verb may still return an Action.
+        """
+
+    def send(self, message: Message) -> None:
+        """Send a message."""
 
     def request(self, url: str, method: str, parameters: Mapping[str, str]) -> None:
         """Request a callback URL whose answer does not matter; trouble is warned of (15003).

@@ -16,7 +16,16 @@ from mockstudio.store.results import Result
 from mockstudio.twiml.model import Element
 from mockstudio.twiml.voice import lasting
 from mockstudio.twiml.voice.attributes import action_if_any, number, truth
-from mockstudio.twiml.voice.base import Heard, Interrupted, Key, Listen, Session, Steps, Verb
+from mockstudio.twiml.voice.base import (
+    Heard,
+    Interrupted,
+    Key,
+    Listen,
+    Session,
+    Steps,
+    Verb,
+    hears_everything,
+)
 from mockstudio.twiml.voice.listening import hear
 from mockstudio.twiml.voice.party import Leg, parties
 from mockstudio.twiml.voice.recording import Recording
@@ -155,8 +164,11 @@ class _Dialling:
     def _talk(self, leg: Leg, result: Result) -> Steps:
         limit = number(self.verb, "timeLimit", TIME_LIMIT)
         talk = lasting.TALK if result.after is None else result.after
-        star = _is_star if truth(self.verb, "hangupOnStar") else None
-        heard = yield from hear(self.session, min(talk, limit), star)
+        seconds = min(talk, limit)
+        if truth(self.verb, "hangupOnStar"):
+            heard = yield from hear(self.session, seconds, _is_star, hears_everything)
+        else:
+            heard = yield from hear(self.session, seconds)
         if heard is not None:
             self._heard(f"{leg.party}: ended by *", leg, "Twilio")
         elif limit < talk:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockstudio.twiml.model import Element
 from mockstudio.twiml.voice import lasting
-from mockstudio.twiml.voice.base import Heard, Key, Session, Steps, Verb
+from mockstudio.twiml.voice.base import Key, Session, Steps, Verb, hears_everything
 from mockstudio.twiml.voice.listening import hear
 
 
@@ -20,12 +20,8 @@ class Echo(Verb):
         while (left := end - session.now()) > 0:
             session.asks()
             session.awaits()
-            heard = yield from hear(session, left, _everything)
+            heard = yield from hear(session, left, hears_everything)
             if heard is not None:
                 said = heard.digit if isinstance(heard, Key) else heard.text
                 session.heard(self.name, said, verb)
         return None
-
-
-def _everything(_heard: Heard) -> bool:
-    return True

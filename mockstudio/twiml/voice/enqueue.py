@@ -11,6 +11,7 @@ from mockstudio.twiml.model import Element
 from mockstudio.twiml.voice import lasting
 from mockstudio.twiml.voice.attributes import action_if_any
 from mockstudio.twiml.voice.base import Left, Outcome, Session, Steps, Stop, Verb
+from mockstudio.twiml.voice.leaving import hang_up
 from mockstudio.twiml.voice.listening import hear
 from mockstudio.twiml.voice.queue_music import QueueMusic
 
@@ -19,7 +20,9 @@ LARGEST_QUEUE: Final = "1000"
 NAME_TOO_SHORT: Final = 14_204
 QUEUE_FULL: Final = 14_207
 _REFUSED: Final = frozenset({"error", "queue-full", "system-error"})
-_TALKS: Final = frozenset({"bridged", "redirected-from-bridged"})
+BRIDGED: Final = "bridged"
+HANGUP: Final = "hangup"
+_TALKS: Final = frozenset({BRIDGED, "redirected-from-bridged"})
 
 
 class Enqueue(Verb):
@@ -62,7 +65,8 @@ class _Stay:
         result = self._result()
         if result.name in _REFUSED:
             yield from hear(self.session, result.after or 0.0)
-            return self._left(result, self._waited())
+            self._heard(result.name)
+            return self._action(result, self._waited())
         self._enter()
         seconds = lasting.QUEUED if result.after is None else result.after
         music = QueueMusic(self.session, self.verb, self._parameters)
@@ -70,10 +74,9 @@ class _Stay:
         if isinstance(outcome, Stop):
             return outcome
         waited = self._waited()
-        if isinstance(outcome, Left):
-            return self._left(Result("leave"), waited)
-        yield from self._talk(result)
-        return self._left(result, waited)
+        ending = Result("leave") if isinstance(outcome, Left) else result
+        yield from self._end(ending)
+        return self._action(ending, waited)
 
     def _result(self) -> Result:
         """Return what happens; a name that is not allowed cannot but fail (14204, 14205)."""
@@ -97,14 +100,23 @@ class _Stay:
     def _place(self) -> str:
         return self.name if self.verb.get("workflowSid") else f"queue {self.name}"
 
-    def _talk(self, result: Result) -> Steps:
+    def _end(self, result: Result) -> Steps:
+        """Play how the wait ends, and the conversation behind it where there is one."""
         if result.name in _TALKS:
-            self.session.heard("Enqueue", f"{self._place}: an agent answers", self.verb, "agent")
+            self._heard("an agent answers", "agent")
             yield from hear(self.session, lasting.TALK)
+        if result.name == BRIDGED:
+            self._heard("the agent hangs up", "agent")
+            return None
+        if result.name == HANGUP:
+            hang_up(self.session, self.verb)
+        self._heard(result.name)
         return None
 
-    def _left(self, result: Result, waited: str) -> Outcome:
-        self.session.heard("Enqueue", f"{self._place}: {result.name}", self.verb)
+    def _heard(self, text: str, who: str = "Twilio") -> None:
+        self.session.heard("Enqueue", f"{self._place}: {text}", self.verb, who)
+
+    def _action(self, result: Result, waited: str) -> Outcome:
         parameters = {"QueueResult": result.name, "QueueSid": self._sid, "QueueTime": waited}
         return action_if_any(self.verb, {**parameters, **result.parameters})
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from mockstudio.twiml.model import Element
 from mockstudio.twiml.voice.attributes import action, call_back, number, truth
-from mockstudio.twiml.voice.base import Action, Heard, Key, Session, Steps, Verb
+from mockstudio.twiml.voice.base import Action, Heard, Key, Session, Steps, Verb, hears_nothing
 from mockstudio.twiml.voice.listening import hear
 from mockstudio.twiml.voice.prompts import present
 
@@ -99,16 +99,22 @@ class Gather(Verb):
         question = Question.of(verb)
         reply = Reply(question)
         session.asks()
-        counts = reply.counts if truth(verb, "bargeIn", default=True) else None
+        counts = reply.counts if truth(verb, "bargeIn", default=True) else hears_nothing
         reply.take((yield from present(session, verb.children, counts)))
         if not reply.is_complete:
             session.awaits()
         while not reply.is_complete:
             heard = yield from hear(session, question.timeout, reply.counts)
             if heard is None:
+                _tell_of_silence(session, verb, question, reply)
                 break
             reply.take(heard)
         return _outcome(session, verb, reply)
+
+
+def _tell_of_silence(session: Session, verb: Element, question: Question, reply: Reply) -> None:
+    if question.timeout and not reply.parameters:
+        session.heard("silence", f"no answer in {question.timeout} s", verb, who="person")
 
 
 def _outcome(session: Session, verb: Element, reply: Reply) -> Action | None:

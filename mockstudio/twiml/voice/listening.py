@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
-from mockstudio.twiml.voice.base import Heard, Listen, Outcome, Session, Steps
+from mockstudio.twiml.voice.base import (
+    Heard,
+    Hears,
+    Listen,
+    Outcome,
+    Session,
+    Steps,
+    hears_nothing,
+)
 
 Counts = Callable[[Heard], bool]
 """Tells whether something the person did ends a wait."""
@@ -13,18 +21,25 @@ Waiting = Generator[Listen, Heard | None, Heard | None]
 """A wait; returns what ended it, or None when its time was over."""
 
 
-def hear(session: Session, seconds: float, counts: Counts | None = None) -> Waiting:
+def hear(
+    session: Session,
+    seconds: float,
+    counts: Counts = hears_nothing,
+    hears: Hears | None = None,
+) -> Waiting:
     """Wait, until something is heard that counts.
 
     Args:
         session: the call.
         seconds: how long at most.
-        counts: what ends the wait early; without it the person is not listened to.
+        counts: what ends the wait early; nothing when not given.
+        hears: what is listened to; what counts when not given.
     """
+    listens_to = hears or counts
     end = session.now() + seconds
     while True:
-        heard = yield Listen(max(0.0, end - session.now()), hears=counts is not None)
-        if heard is None or (counts is not None and counts(heard)):
+        heard = yield Listen(max(0.0, end - session.now()), listens_to)
+        if heard is None or counts(heard):
             return heard
 
 

@@ -11,12 +11,21 @@ from mockstudio.store.results import Result
 from mockstudio.twiml.model import Element
 from mockstudio.twiml.voice import lasting
 from mockstudio.twiml.voice.attributes import action_if_any, number, truth
-from mockstudio.twiml.voice.base import Heard, HungUp, Session, Steps, Verb
+from mockstudio.twiml.voice.base import (
+    HungUp,
+    Session,
+    Steps,
+    Verb,
+    hears_everything,
+    hears_nothing,
+)
+from mockstudio.twiml.voice.leaving import hang_up
 from mockstudio.twiml.voice.listening import hear
 from mockstudio.twiml.voice.prompts import present
 
 SUCCESS: Final = "success"
 TOO_MANY: Final = "too-many-failed-attempts"
+HUNG_UP: Final = "caller-hung-up"
 _CARD: Final[Mapping[str, str]] = MappingProxyType(
     {
         "payment-card-number": "Please enter your credit card number.",
@@ -57,7 +66,10 @@ class Pay(Verb):
         except HungUp:
             if "action" not in verb.attributes:
                 raise
-            result = Result("caller-hung-up")
+            result = Result(HUNG_UP)
+        else:
+            if result.name == HUNG_UP:
+                hang_up(session, verb)
         session.heard(self.name, result.name, verb)
         parameters = {"Result": result.name, **_entered(verb, result), **result.parameters}
         return action_if_any(verb, parameters)
@@ -71,13 +83,9 @@ def _ask(session: Session, verb: Element, result: Result) -> Steps:
             yield from _prompt(session, verb, step, words, attempt)
         session.awaits()
         seconds = lasting.PAYMENT if result.after is None else result.after
-        yield from hear(session, seconds, _ends_nothing)
+        # Whatever is entered, the scripted result decides.
+        yield from hear(session, seconds, hears_nothing, hears_everything)
     return None
-
-
-def _ends_nothing(_heard: Heard) -> bool:
-    """Whatever is entered, the scripted result decides."""
-    return False
 
 
 def _is_bank(verb: Element) -> bool:

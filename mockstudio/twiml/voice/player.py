@@ -11,6 +11,7 @@ from typing import Any
 
 from mockstudio.errors import MockstudioError, RouteError, TwimlError
 from mockstudio.events import Event
+from mockstudio.store.messages import Message
 from mockstudio.store.results import ScriptedResults
 from mockstudio.twiml.call_progress import (
     COMPLETED,
@@ -37,10 +38,12 @@ from mockstudio.twiml.voice.ringing import ring
 from mockstudio.twiml.voice.status_callback import StatusCallback
 
 NEVER_ANSWERED = "no-answer"
+HUNG_UP = "the person hung up"
 APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
 """What a caller hears when no document can be had (rest-api.md 8.6)."""
 MOST_DOCUMENTS = 1_000
 """Of one call; documents that lead to each other would be fetched for ever."""
+TOO_MANY_DOCUMENTS = f"the call had fetched {MOST_DOCUMENTS:,} documents"
 SECONDS_OF_THE_ERROR = 4.0
 
 Life = Generator[Listen, Heard | None, Stop]
@@ -73,8 +76,8 @@ class VoicePlayer:
         self._person = person
         self._services = services
         self.is_fetching = False
-        is_placed = setup.direction == OUTBOUND
-        self._progress = CallProgress(services.clock, QUEUED if is_placed else RINGING)
+        first = QUEUED if setup.direction == OUTBOUND else RINGING
+        self._progress = CallProgress(services.clock, first)
         self._is_redirected = False
         self._document = Document()
         self._documents = 0
@@ -145,17 +148,21 @@ class VoicePlayer:
             if isinstance(outcome, Stop):
                 return outcome
             if not isinstance(outcome, Action):
-                return Stop(reason="the document ended")
+                return self._end_of_document()
             document = self._following(document, outcome)
         if self.is_over:
-            return Stop(reason="the person hung up")
+            return Stop(reason=HUNG_UP)
         return (yield from self._apologise())
+
+    def _end_of_document(self) -> Stop:
+        return Stop(reason=HUNG_UP if self.is_over else "the document ended")
 
     def _apologise(self) -> Life:
         self.answer()
         self.heard("Say", APPLICATION_ERROR, Element("Say"))
         yield Listen(SECONDS_OF_THE_ERROR)
-        return Stop(reason="no document could be had")
+        has_too_many = self._documents > MOST_DOCUMENTS
+        return Stop(reason=TOO_MANY_DOCUMENTS if has_too_many else "no document could be had")
 
     # --- documents
 
@@ -183,8 +190,7 @@ class VoicePlayer:
     def _retrieve(self, url: str, method: str, results: Mapping[str, str]) -> Document | None:
         self._documents += 1
         if self._documents > MOST_DOCUMENTS:
-            text = f"the call has fetched {MOST_DOCUMENTS:,} documents; it ends before the next"
-            self.warn(None, text, url)
+            self.warn(None, f"{TOO_MANY_DOCUMENTS}: do they lead in a circle?", url)
             return None
         try:
             return self._document_of(self._request(url, method, results))
@@ -312,14 +318,9 @@ class VoicePlayer:
 
     @property
     def parameters(self) -> Mapping[str, str]:  # noqa: D102
-        setup = self.setup
+        setup, account = self.setup, self._services.account_sid
         return call_parameters(
-            self.sid,
-            self._services.account_sid,
-            setup.from_,
-            setup.to,
-            self.status,
-            setup.direction,
+            self.sid, account, setup.from_, setup.to, self.status, setup.direction
         )
 
     @property
@@ -374,7 +375,7 @@ class VoicePlayer:
             if verb.answers:
                 self.answer()
             outcome = yield from verb.play(self, element)
-            if outcome is not None:
+            if outcome is not None or self.is_over:
                 break
         return outcome
 
@@ -386,6 +387,9 @@ class VoicePlayer:
             self.warn(None, str(error), target)
             return None
         return None if self.is_over else document
+
+    def send(self, message: Message) -> None:  # noqa: D102
+        self._services.send(message)
 
     def request(self, url: str, method: str, parameters: Mapping[str, str]) -> None:  # noqa: D102
         target = absolute_url(self._document.url, url)

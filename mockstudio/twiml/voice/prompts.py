@@ -10,7 +10,7 @@ from typing import Final
 from mockstudio.twiml.model import Element
 from mockstudio.twiml.voice import lasting
 from mockstudio.twiml.voice.attributes import number
-from mockstudio.twiml.voice.base import Session, Steps, Verb
+from mockstudio.twiml.voice.base import Session, Steps, Verb, hears_nothing
 from mockstudio.twiml.voice.listening import Counts, Waiting, hear
 from mockstudio.twiml.voice.speech import Speech
 
@@ -23,7 +23,7 @@ class Prompt(Verb):
         yield from self.present(session, verb)
         return None
 
-    def present(self, session: Session, verb: Element, counts: Counts | None = None) -> Waiting:
+    def present(self, session: Session, verb: Element, counts: Counts = hears_nothing) -> Waiting:
         """Play it as often as it loops; return what cut it short, or None."""
         text, seconds = self.content(verb)
         for _ in range(lasting.times(number(verb, "loop", 1)) if text else 0):
@@ -76,7 +76,9 @@ PROMPTS: Final[Mapping[str, Prompt]] = MappingProxyType(
 """The verbs that may stand inside Gather and Prompt."""
 
 
-def present(session: Session, elements: Iterable[Element], counts: Counts | None = None) -> Waiting:
+def present(
+    session: Session, elements: Iterable[Element], counts: Counts = hears_nothing
+) -> Waiting:
     """Play the prompts among the elements; return what cut them short, or None."""
     for element in elements:
         if prompt := PROMPTS.get(element.name):

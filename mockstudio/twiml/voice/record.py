@@ -22,6 +22,7 @@ from mockstudio.twiml.voice.base import (
     Steps,
     Verb,
     Words,
+    hears_everything,
 )
 from mockstudio.twiml.voice.listening import hear
 from mockstudio.twiml.voice.recording import Recording
@@ -89,7 +90,7 @@ def _listen(session: Session, tape: _Tape) -> Steps:
     end = session.now() + tape.longest
     while (left := end - session.now()) > 0:
         silence = number(tape.verb, "timeout", 5) or left
-        heard = yield from hear(session, min(silence, left), tape.counts)
+        heard = yield from hear(session, min(silence, left), tape.counts, hears_everything)
         if isinstance(heard, Words):
             tape.words.append(heard.text)
             continue

@@ -67,6 +67,14 @@ def test_the_request_and_the_verdict_are_told_in_order(stage, call):
     assert (sent.method, sent.url, sent.widget) == ("GET", URL, "lookup")
 
 
+def test_what_is_sent_is_told(stage, call):
+    pairs = [{"key": "who", "value": "{{trigger.message.Body}}"}, {"key": "empty", "value": ""}]
+    call(method="POST", body="<{{trigger.message.Body}}>", parameters=pairs)
+    (sent,) = stage.of(RequestSent)
+    assert sent.parameters == (("who", "hi there"), ("empty", ""))
+    assert sent.body == "<hi there>"
+
+
 def test_a_get_puts_its_parameters_into_the_query(stage, call):
     call(parameters=[{"key": "q", "value": "{{trigger.message.Body}}"}])
     request = received(stage)
@@ -121,6 +129,21 @@ def test_a_url_that_is_none_after_rendering_fails_with_81014_unsent(stage, call,
     assert execution.steps[-1].name == "failed"
     assert execution.context["widgets"] == {}
     assert stage.codes == [81014]
+
+
+def test_a_template_that_gives_no_url_is_shown_with_its_place(stage, call):
+    call(url="{{flow.variables.url}}")
+    (warning,) = stage.of(Warned)
+    assert (warning.code, warning.detail) == (
+        81014,
+        "#/states/1/properties/url: {{flow.variables.url}}",
+    )
+
+
+def test_a_url_that_is_none_as_it_was_written_needs_no_place(stage, call):
+    call(url="foo")
+    (warning,) = stage.of(Warned)
+    assert (warning.code, warning.detail) == (81014, "")
 
 
 def test_add_twilio_auth_goes_to_nobody_else(stage, call):

@@ -1,4 +1,4 @@
-"""Whatever a document holds: it is read, checked and played, and the call or chat comes to an end."""
+"""Whatever a document holds: it is read, checked and played, and what it answers ends."""
 
 from __future__ import annotations
 

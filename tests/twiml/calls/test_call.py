@@ -270,7 +270,11 @@ def test_keys_pressed_while_a_document_is_fetched_are_lost(line, heard):
     call = line.call(Phone(acts=(Press("1"), Press("2", 2, Moment.ANSWERED))))
     assert call.wait()
     assert [asked["Digits"] for asked in line.asked("/got")] == ["1"]
-    assert heard(call) == ["1 person press 1", "2 person press 2  (nobody listens)"]
+    assert heard(call) == [
+        "1 person press 1",
+        "2 person press 2  (nobody listens)",
+        "9 person silence no answer in 5 s",
+    ]
 
 
 def test_nothing_is_noted_of_a_call_that_is_over(line):
@@ -385,6 +389,7 @@ def test_documents_that_lead_to_themselves_end_with_a_warning(line, verbs):
     (warning,) = line.warnings
     assert (warning.code, warning.url) == (None, f"{HOST}/voice")
     assert f"{MOST_DOCUMENTS:,} documents" in warning.text
+    assert f"{MOST_DOCUMENTS:,} documents" in line.stage.of(CallEnded)[-1].reason
     assert len(line.entries("/voice")) == MOST_DOCUMENTS
     assert call.transcript.lines[-1].text == APPLICATION_ERROR
     assert line.asked("/status")[0]["CallStatus"] == "completed"

@@ -114,6 +114,7 @@ def slow(line):
     return answer
 
 
+SILENT = "1 person silence no answer in 1 s"
 DOCUMENTS = {
     "a document": "<Say>Not heard</Say>",
     "a redirect": "<Redirect>/next</Redirect>",
@@ -132,7 +133,7 @@ def test_a_hang_up_while_a_document_is_fetched_is_told_at_once(slow, heard, verb
     assert set(line.paths) == {"/voice", "/slow", "/status"}
     (told,) = line.asked("/status")
     assert (told["CallStatus"], told["CallDuration"]) == ("completed", "4")
-    assert heard(call) == ["4 person hang up"]
+    assert heard(call) == [SILENT, "4 person hang up"]
     (ended,) = line.stage.of(CallEnded)
     assert (ended.seconds, ended.reason) == (4, "the person hung up")
     assert call.seconds == 4
@@ -156,7 +157,7 @@ def test_nobody_apologises_to_somebody_who_has_hung_up(slow, heard):
     call = line.call(Phone(hangs_up_after=4))
     assert call.wait()
     assert APPLICATION_ERROR not in str(call.transcript)
-    assert heard(call) == ["4 person hang up"]
+    assert heard(call) == [SILENT, "4 person hang up"]
     assert [warning.code for warning in line.warnings] == [11200]
 
 
@@ -176,7 +177,7 @@ def test_hanging_up_twice_is_hanging_up_once(slow, heard):
     call = line.call(Phone(hangs_up_after=4))
     assert call.wait()
     call.hang_up()
-    assert heard(call) == ["4 person hang up"]
+    assert heard(call) == [SILENT, "4 person hang up"]
     assert len(line.entries("/status")) == 1
     assert len(line.stage.of(CallEnded)) == 1
 

@@ -263,6 +263,20 @@ def test_an_action_and_a_status_callback_learn_that_a_reply_failed(room_of):
     assert (status["MessageStatus"], status["ErrorCode"]) == ("failed", "14107")
 
 
+# --- lost replies
+
+
+@pytest.mark.parametrize("result", ["failed", "undelivered"])
+def test_a_reply_that_is_lost_does_not_arrive(room_of, result):
+    room = room_of(GREETING, Phone(reply_otherwise=Send("what?")))
+    room.results.script("Messages", result)
+    room.chat.send("hello")
+    room.clock.advance(60)
+    reply = room.messages.all()[-1]
+    assert room.transcript == ["0:00.0 person message hello"]
+    assert (reply.status, room.lost) == (result, [reply])
+
+
 # --- threads
 
 

@@ -133,6 +133,20 @@ def test_what_is_odd_in_a_document_is_warned_of_and_the_rest_plays(world):
     assert warning.text.startswith("line 2: ")
 
 
+def test_a_document_is_remarked_on_once_until_it_comes_with_other_words(world):
+    unknown = b"<Response><Foo/></Response>"
+    world.app.on(URL, {"body": unknown}, {"body": unknown}, {"body": unknown + b"\n"}, {})
+    for exchange in ("CA1", "CA2", "CA3", "CA4"):
+        world.retrieve(exchange=exchange)
+    assert [warning.exchange for warning in world.warnings] == ["CA1", "CA3"]
+    world.app.on(URL, body=unknown)
+    world.retrieve()
+    assert len(world.warnings) == 2
+    world.retriever.forget()
+    world.retrieve()
+    assert len(world.warnings) == 3
+
+
 def test_credentials_are_not_told(world):
     world.app.on(URL, status=500)
     world.retrieve("https://me:secret@orders.twil.io/voice")

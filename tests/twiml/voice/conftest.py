@@ -13,6 +13,7 @@ import pytest
 
 from mockstudio.clock import VIRTUAL_START
 from mockstudio.sids import SAMPLE_ACCOUNT_SID, derived_sid
+from mockstudio.store.messages import Message
 from mockstudio.store.results import Result, ScriptedResults
 from mockstudio.twiml.document import parse_document
 from mockstudio.twiml.model import Document, Element
@@ -62,6 +63,7 @@ class Call:
     requests: list[dict[str, Any]] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     answered_at: float | None = None
     document: Document = field(default_factory=Document)
     _now: float = 0.0
@@ -117,6 +119,9 @@ class Call:
         path = self._path(url)
         self._note(path, method, parameters)
         return document(self.documents[path], path) if path in self.documents else None
+
+    def send(self, message: Message) -> None:
+        self.messages.append(message)
 
     def request(self, url: str, method: str, parameters: Mapping[str, str]) -> None:
         self._note(self._path(url), method, parameters)

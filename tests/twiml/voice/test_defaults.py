@@ -1,4 +1,4 @@
-"""What Twilio takes for an attribute that is not written (rest-api.md 8.3), checker and verbs alike."""
+"""What Twilio takes for an attribute that is not written (rest-api.md 8.3)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,6 @@ DOCUMENTS = {
     "Pay": f'<Pay action="/end" {CALLBACKS} {{}}/>',
     "Prompt": '<Pay><Prompt for="security-code" {}><Say>Hello</Say></Prompt></Pay>',
     "Stream": f'<Connect action="/end"><Stream {CALLBACKS} {{}}/></Connect>',
-    "Sms": '<Sms action="/end" {}>Hello</Sms>',
 }
 PERSONS = {
     "silent": [],
