@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
+NODE := tests/clients/node
+NODE_READY := $(if $(shell command -v npm),$(NODE)/node_modules/.ready)
 
 .DEFAULT_GOAL := help
 
@@ -18,12 +20,16 @@ $(READY): setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
 	@touch $@
 
+$(NODE)/node_modules/.ready: $(NODE)/package-lock.json
+	cd $(NODE) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .PHONY: demo
 demo: $(READY) ## see a flow take success, failure, timeout and overflow, twice
 	$(BIN)/python fixtures/demo.py
 
 .PHONY: test
-test: $(READY) ## run the tests
+test: $(READY) $(NODE_READY) ## run the tests; those of Twilio's library for Node where npm is
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 .PHONY: lint
@@ -48,4 +54,5 @@ bench: $(READY) ## measure speed beside floors in the same run
 
 .PHONY: clean
 clean: ## remove what the other targets made
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	  $(NODE)/node_modules

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -17,70 +16,40 @@ from mockstudio.clock import Clock, VirtualClock
 from mockstudio.config import Settings
 from mockstudio.control import views as control_views
 from mockstudio.endpoints import views
-from mockstudio.endpoints.collection import Endpoints
 from mockstudio.endpoints.definition import parse_endpoints
-from mockstudio.endpoints.journal import Journal
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.endpoints.reloading import EndpointFiles
-from mockstudio.errors import MockstudioError, UsageError
-from mockstudio.events import Event, Listener
+from mockstudio.errors import UsageError
 from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow, read_flow
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import HANGUP, Execution
-from mockstudio.flows.limits import profile, with_limits
 from mockstudio.flows.model import Flow
-from mockstudio.flows.routes import Route, Router, routes_from
+from mockstudio.flows.routes import Route
 from mockstudio.flows.stubs import stub_endpoints
 from mockstudio.flows.triggers import (
     Trigger,
     message_trigger,
     request_trigger,
 )
-from mockstudio.http.client import HttpClient
-from mockstudio.http.outgoing import Account
+from mockstudio.parts import Parts
 from mockstudio.rest import media_content
 from mockstudio.rest import views as rest_views
-from mockstudio.rest.failures import Failures, failure_rule
 from mockstudio.sids import new_sid
-from mockstudio.store.executions import ExecutionStore
-from mockstudio.store.keys import ApiKey
-from mockstudio.store.ledger import Ledger
-from mockstudio.store.messages import Message, MessageStore
-from mockstudio.store.numbers import NumberBook
-from mockstudio.store.results import ScriptedResults
-from mockstudio.twiml.flow_numbers import FlowNumbers
+from mockstudio.store.messages import Message
 from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.twiml.parameters import message_parameters
 from mockstudio.version import VERSION
-from mockstudio.wiring import (
-    IN_PROCESS_URL,
-    Once,
-    World,
-    make_api,
-    make_carrier,
-    make_engine,
-    make_library,
-    make_runner,
-    open_session,
-)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from mockstudio.flows.api import SandboxApi
-    from mockstudio.flows.engine import Engine
-    from mockstudio.flows.runner import Runner
     from mockstudio.twiml.call import Call
-    from mockstudio.twiml.carrier import Carrier
     from mockstudio.twiml.messaging import Chat
     from mockstudio.twiml.phone import Phone
 
-MOST_PROBLEMS = 100
-"""How many errors of webhooks are kept for whoever asks."""
 
-
-class Sandbox:
+class Sandbox(Parts):
     """Twilio's world on this machine.
 
     With a virtual clock, which is the default, everything happens in this process and waits take
@@ -98,64 +67,8 @@ class Sandbox:
         clock: Clock | None = None,
         routes: Iterable[Route] = (),
     ) -> None:
-        self.settings = settings or Settings()
-        self.clock = clock or VirtualClock()
-        self.limits = with_limits(profile(self.settings.profile), self.settings.limits)
-        self.journal = Journal(self.clock, self.settings.journal_size)
-        self.endpoints = Endpoints(
-            self.journal, self.settings.auth_token, self.settings.seed, self.settings.context
-        )
-        self.messages = MessageStore()
-        self.failures = Failures(map(failure_rule, self.settings.rest_failures), self.settings.seed)
-        self.keys: Ledger[ApiKey] = Ledger()
-        self.results = ScriptedResults(self.settings.results)
-        self.executions: ExecutionStore[Execution] = ExecutionStore()
-        all_routes = [*routes, *routes_from(self.settings.routes)]
-        self.router = Router(all_routes, self.endpoints, IN_PROCESS_URL)
-        self.numbers = NumberBook()
-        self.flow_numbers = FlowNumbers(
-            self.numbers,
-            self.settings.number,
-            self.settings.fallback_url,
-            self._webhook_url,
-            self.clock,
-        )
-        self.library = make_library(self.clock, self.limits, self.flow_numbers.flow_loaded)
-        self._listeners: tuple[Listener, ...] = ()
-        self._problems: deque[MockstudioError] = deque(maxlen=MOST_PROBLEMS)
+        super().__init__(settings or Settings(), clock or VirtualClock(), routes)
         self._files: EndpointFiles | None = None
-        self._session = open_session(self.settings.trust_env, self.clock, self.call_app)
-        self._client = HttpClient(self._session, self.router.resolve, self.clock, self._account())
-        self._world = World(
-            self.settings, self.clock, self.limits, self._client, self.results, self._tell
-        )
-        self._carrier = Once(
-            lambda: make_carrier(
-                self._world,
-                self.messages,
-                self.flow_numbers.look_up,
-                lambda message: self.runner.message_lost(message.sid),
-            )
-        )
-        self._api = Once(lambda: make_api(self._world, lambda call: self.carrier.place_call(call)))
-        self._engine = Once(self._make_engine)
-        self._runner = Once(self._make_runner)
-
-    def _make_engine(self) -> Engine:
-        def deliver(message: Message) -> None:
-            self.carrier.deliver(message)
-
-        return make_engine(
-            self._world, self.library, self._api(), self.messages, deliver, self._webhook_url
-        )
-
-    def _make_runner(self) -> Runner:
-        return make_runner(self._world, self.engine, self.executions)
-
-    def _account(self) -> Account:
-        """Return whose calls the flows make; the sandbox's own URL counts as Twilio's API."""
-        settings = self.settings
-        return Account(settings.account_sid, settings.auth_token, self.router.base_url)
 
     # --- what is in it
 
@@ -173,31 +86,6 @@ class Sandbox:
                 ),
             ]
         )
-
-    @property
-    def carrier(self) -> Carrier:
-        """Twilio's carrier."""
-        return self._carrier()
-
-    @property
-    def api(self) -> SandboxApi:
-        """Makes what flows and clients ask of the REST API."""
-        return self._api()
-
-    @property
-    def engine(self) -> Engine:
-        """Runs executions."""
-        return self._engine()
-
-    @property
-    def runner(self) -> Runner:
-        """Brings executions what arrives."""
-        return self._runner()
-
-    @property
-    def client(self) -> HttpClient:
-        """Makes all calls to others."""
-        return self._client
 
     def call_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Call the Flask application, which is made at the first call."""
@@ -290,16 +178,6 @@ class Sandbox:
             number: E.164; the settings' number when not given.
         """
         return self.flow_numbers.bind(flow.sid, number)
-
-    def listen(self, listener: Listener) -> None:
-        """Tell `listener` of every event from now on: run events, and what callers hear."""
-        self._listeners = (*self._listeners, listener)
-
-    def connect(self, base_url: str) -> None:
-        """Let the flows call the scripted endpoints at this address, over real HTTP."""
-        self.router.base_url = base_url
-        self._client.account = self._account()
-        self.flow_numbers.follow_webhooks()
 
     # --- what happens in it
 
@@ -397,40 +275,11 @@ class Sandbox:
         """
         return self.runner.pass_time(execution)
 
-    def report(self, error: MockstudioError) -> None:
-        """Note what stopped a flow that was asked over HTTP; `raise_problem` raises it."""
-        self._problems.append(error)
-
-    def raise_problem(self) -> None:
-        """Raise what stopped a flow since the last look, if anything did."""
-        if self._problems:
-            raise self._problems.popleft()
-
-    def reset(self) -> None:
-        """Forget all that happened: calls, played outcomes, journal, executions and messages."""
-        if self._runner.is_made:
-            self.runner.forget()
-            self._api().clear()
-        if self._carrier.is_made:
-            self.carrier.forget()
-        self._problems.clear()
-        self.endpoints.reset()
-        self.executions.clear()
-        self.messages.clear()
-        self.failures.restart()
-        self.keys.clear()
-        self.library.reset()
-        self.flow_numbers.begin()
-
     def close(self) -> None:
-        """End timers and give back ports."""
+        """End timers, give back ports, and look after the files no more."""
         if self._files is not None:
             self._files.stop()
-        if self._carrier.is_made:
-            self.carrier.forget()
-        self.clock.close()
-        self.router.close()
-        self._session.close()
+        super().close()
 
     def __enter__(self) -> Self:
         return self
@@ -444,11 +293,6 @@ class Sandbox:
         self.close()
 
     # --- inside
-
-    def _webhook_url(self, flow_sid: str) -> str:
-        return (
-            f"{self.router.webhook_base}/v1/Accounts/{self.settings.account_sid}/Flows/{flow_sid}"
-        )
 
     def _meet(self, flow: Flow | None, phone: Phone | None, named: str = "") -> PhoneNumber:
         """Return the number that is meant; the person, perhaps with another phone, is reached."""
@@ -483,7 +327,3 @@ class Sandbox:
             created=self.clock.now(),
         )
         return message_parameters(message)
-
-    def _tell(self, event: Event) -> None:
-        for listener in self._listeners:
-            listener(event)

@@ -32,8 +32,8 @@ from mockstudio.sandbox import Sandbox
 def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:
     """Serve endpoint files (YAML) and flows (JSON): endpoints, webhooks and the control API.
 
-    Endpoint files are watched: a changed one is loaded again, a broken or deleted one keeps the last
-    good version. Changes of flows and of Python functions are taken up at the next start.
+    Endpoint files are watched: a changed one is loaded again, a broken or missing one keeps the
+    last good version. Changes of flows and of Python functions are taken up at the next start.
     """
     from mockstudio.server import create_server
 

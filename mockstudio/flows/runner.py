@@ -17,6 +17,8 @@ from mockstudio.flows.widgets.send_and_wait_for_reply import DELIVERY_FAILURE
 from mockstudio.store.executions import ExecutionStore
 
 STOPPED = "STOPPED"
+TRIGGER = "trigger"
+"""A FlowEvent that asks for a new execution (rest-api.md 5.1)."""
 
 
 class Runner:
@@ -98,6 +100,9 @@ class Runner:
                 execution = self._executions.add(self._engine.create(flow, trigger))
         if not is_new:
             return execution, self.receive(execution, event)
+        if event.name not in (trigger.event, TRIGGER):
+            text = f"FlowEvent '{event.name}' arrived, but no execution waits for it"
+            self._warn(execution, None, f"{text}: it starts a new one")
         self._run(execution)
         return execution, True
 

@@ -38,6 +38,10 @@ OUT_OF_SERVICE = (
 """What a contact's second call hears where the flow takes one at a time (reference 6)."""
 FLOW_EVENT = "FlowEvent"
 TRIGGER = "Trigger"
+_EMPTY_FROM = "From is empty: executions are told apart by From and To, send From=%2B12025550123"
+_BLANK_FOR_PLUS = (
+    "%s is %r: a + that is not encoded arrives as a blank, send %%2B (curl: --data-urlencode)"
+)
 _NOTHING_RUNS = "flow '%s' has no published revision, and '%s' is no test user: nothing runs"
 """Live traffic of a draft (rest-api.md 10 no. 16)."""
 TRIGGERS: Mapping[str, Callable[[Mapping[str, str]], Trigger]] = MappingProxyType(
@@ -111,6 +115,7 @@ def _answer(world: World, flow: Flow, parameters: Mapping[str, str]) -> Response
     if _is_status_callback(parameters):
         world.hang_up(flow, parameters)
         return _twiml(None)
+    _hint_at_addresses(parameters)
     trigger = _trigger(parameters)
     live = world.library.flow_for(flow.sid, trigger.contact)
     if live is None and not world.is_awaited(flow, trigger):
@@ -120,6 +125,16 @@ def _answer(world: World, flow: Flow, parameters: Mapping[str, str]) -> Response
     if not taken and trigger.call_sid and execution.call_sid not in ("", trigger.call_sid):
         return Response(OUT_OF_SERVICE, mimetype=TWIML_TYPE)
     return _twiml(execution if taken else None)
+
+
+def _hint_at_addresses(parameters: Mapping[str, str]) -> None:
+    """Log what is odd about who writes or calls; a Conversation may have no From."""
+    for name in ("From", "To"):
+        address = parameters.get(name, "")
+        if address.startswith(" "):
+            logger.warning(_BLANK_FOR_PLUS, name, address)
+    if not parameters.get("From") and "ConversationSid" not in parameters:
+        logger.warning(_EMPTY_FROM)
 
 
 def _is_status_callback(parameters: Mapping[str, str]) -> bool:

@@ -21,7 +21,7 @@ TWIML_TYPES: Final = ("text/xml", "application/xml", "text/html")
 PLAIN_TEXT: Final = "text/plain"
 AUDIO: Final = "audio/"
 _HTML: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?.*?\?>)*+<(?:!doctype\s+)?html[\s>]",
+    rb"(?:\xef\xbb\xbf)?(?:\s|<!--.*?-->|<\?.*?\?>)*+<(?:!doctype\s+)?html[\s/>]",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from mockstudio.twiml.events import TranscriptLine
 
 _TEXT_COLUMN = 27
+_SHOWN_TIMES = 3
+"""How often the same prompt is printed; of one that comes more often the times are counted."""
+_PROMPTS = frozenset({"Say", "Play"})
+"""What loops; messages with the same words stay messages of their own."""
 
 
 class Transcript:
-    """The lines of one call or chat, in order; `str()` prints them.
+    """The lines of one call or chat, in order; `str()` prints them, a prompt that loops in short.
 
     Args:
         began: the moment from which its times are counted; that of the first line when not given.
@@ -45,7 +51,19 @@ class Transcript:
         if not lines:
             return ""
         began = self._began or lines[0].at
-        return "\n".join(format_line(line, began) for line in lines)
+        return "\n".join(_shown(lines, began))
+
+
+def _shown(lines: Iterable[TranscriptLine], began: datetime) -> Iterator[str]:
+    """Iterate over the lines as they are printed."""
+    for _, same in itertools.groupby(lines, lambda line: replace(line, at=began)):
+        repeated = list(same)
+        is_loop = len(repeated) > _SHOWN_TIMES and repeated[0].what in _PROMPTS
+        for line in repeated[:1] if is_loop else repeated:
+            yield format_line(line, began)
+        if is_loop:
+            last = elapsed((repeated[-1].at - began).total_seconds())
+            yield f"{'':{_TEXT_COLUMN}}... {len(repeated) - 1:,} times more, last at {last}"
 
 
 def format_line(line: TranscriptLine, began: datetime) -> str:

@@ -8,7 +8,6 @@ import re
 import runpy
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -52,6 +51,12 @@ def guide() -> Callable[[str, str], str]:
 
 
 @pytest.fixture(scope="session")
+def guide_text() -> str:
+    """The whole guide."""
+    return GUIDE
+
+
+@pytest.fixture(scope="session")
 def node() -> str:
     """The program, with the packages in their place; skips without, but not in CI."""
     program = shutil.which("node")
@@ -65,11 +70,9 @@ def node() -> str:
 
 def environment(**more: str) -> dict[str, str]:
     """Return a program's environment: without proxies and settings, with Twilio's credentials."""
-    kept = {name: value for name, value in os.environ.items()
-            if not name.startswith("MOCKSTUDIO_") and not name.lower().endswith("_proxy")}  # fmt: skip
     settings = Settings()
     return {
-        **kept,
+        **{name: value for name, value in os.environ.items() if not _misleads(name)},
         "PYTHONPATH": str(ROOT),
         "PYTHONUTF8": "1",
         "NODE_PATH": str(NODE_FOLDER / "node_modules"),
@@ -77,6 +80,10 @@ def environment(**more: str) -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": settings.auth_token,
         **more,
     }
+
+
+def _misleads(name: str) -> bool:
+    return name.startswith(("MOCKSTUDIO_", "TWILIO_")) or name.lower().endswith("_proxy")
 
 
 @pytest.fixture
@@ -92,6 +99,32 @@ def run() -> Callable[..., str]:
         return done.stdout
 
     return call
+
+
+@pytest.fixture(scope="session")
+def programs_environment() -> dict[str, str]:
+    """A program's environment: without proxies and settings, with Twilio's credentials."""
+    return environment()
+
+
+@pytest.fixture
+def in_process() -> Callable[[Sandbox], Any]:
+    """Return Twilio's client over a sandbox, made as the guide makes it."""
+
+    def connect(sandbox: Sandbox) -> Any:
+        world = as_in_the_guide()
+        world["sandbox"].close()
+        account, web = sandbox.settings, world["InProcess"](sandbox)
+        return world["Client"](account.account_sid, account.auth_token, http_client=web)
+
+    return connect
+
+
+def as_in_the_guide() -> dict[str, Any]:
+    """Run the guide's code for one process, and return what it defines."""
+    world: dict[str, Any] = {}
+    exec(compile(code_of("In the same process", "python"), "docs/clients.md", "exec"), world)
+    return world
 
 
 def furnish(sandbox: Sandbox, life: dict[str, Any]) -> Sandbox:
@@ -153,8 +186,7 @@ class Lived:
 @pytest.fixture(scope="session")
 def lived(life) -> Lived:
     """The whole life, lived by Twilio's library for Python without a server."""
-    world: dict[str, Any] = {}
-    exec(compile(code_of("In the same process", "python"), "docs/clients.md", "exec"), world)  # noqa: S102
+    world = as_in_the_guide()
     found, lines = Lived(), []
     with furnish(world["sandbox"], life) as sandbox, _noted(sandbox, found.answers):
         diary = life["Diary"](lines.append, lambda: sandbox.clock.advance(0.5))

@@ -1,4 +1,8 @@
-"""What the sandbox answers, beside Twilio's own OpenAPI files (rest-api.md 9)."""
+"""What the sandbox answers, beside Twilio's own OpenAPI files (rest-api.md 9).
+
+The whole life's answers are checked to the letter. Then schemathesis makes up requests that the
+files allow: no answer is a server's error, and none breaks its schema.
+"""
 
 from __future__ import annotations
 
@@ -10,21 +14,39 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
+from schemathesis import checks
+from werkzeug.datastructures import Authorization
 
+from mockstudio.config import Settings
 from mockstudio.rest.api import Api
 from mockstudio.sandbox import Sandbox
 
 BESIDE = Path(__file__).parents[3] / "shared" / "reference" / "openapi"
 FOLDER = Path(os.environ.get("MOCKSTUDIO_OPENAPI") or BESIDE)
 FILES = ("twilio_api_v2010.subset.json", "twilio_studio_v2.json")
+HAS_FILES = all((FOLDER / name).is_file() for name in FILES)
 needs_files = pytest.mark.skipif(
-    not all((FOLDER / name).is_file() for name in FILES),
+    not HAS_FILES,
     reason=f"no Twilio OpenAPI files in {FOLDER}; MOCKSTUDIO_OPENAPI names another folder",
 )
 ERROR_MEMBERS = {"code", "message", "more_info", "status"}
 NOT_BY_LIBRARY = {("GET", "/2010-04-01/Accounts/<>/Messages/<>/Media/<>")}
 """The libraries cannot ask for a medium's content."""
+
+ACCOUNT = Settings()
+LOGIN = Authorization(
+    "basic", {"username": ACCOUNT.account_sid, "password": ACCOUNT.auth_token}
+).to_header()
+WANTED = (
+    checks.not_a_server_error,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+)
+EXAMPLES = {"GET": 8, "DELETE": 8, "POST": 16}
 
 formats = FormatChecker(formats=())
 
@@ -81,6 +103,7 @@ def operations():
     }
 
 
+@cache
 def served():
     """Return the operations of the sandbox by method and shape."""
     with Sandbox() as sandbox:
@@ -123,7 +146,9 @@ def problems(answer, responses, document):
         return [] if answer.body is None else ["a body where there is none"]
     schema = {**content["application/json"]["schema"], "components": document["components"]}
     validator = Draft202012Validator(schema, format_checker=formats)
-    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(answer.body)]
+    return [
+        f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(answer.body)
+    ]
 
 
 @needs_files
@@ -138,3 +163,104 @@ def test_an_answer_that_is_not_so_would_be_found(lived):
         assert problems(replace(answer, body=body), *operations()[key])
     assert problems(replace(answer, body={**answer.body, "total": 1}), *operations()[key])
     assert problems(replace(answer, status=201), *operations()[key])
+
+
+def loaded(name):
+    document = json.loads((FOLDER / name).read_text("utf-8"))
+    document["components"] = relaxed(document["components"])
+    for item in document["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                operation["responses"] = relaxed(operation["responses"])
+    return schemathesis.openapi.from_dict(document)
+
+
+def relaxed(schema):
+    """Return a schema of answers whose URIs need no host, as those of Twilio's own examples."""
+    if isinstance(schema, list):
+        return [relaxed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: relaxed(value) for name, value in schema.items()}
+    return {**made, "format": "uri-reference"} if made.get("format") == "uri" else made
+
+
+def specified():
+    """Return the operations of the files that the sandbox serves, by their labels."""
+    if not HAS_FILES:
+        return {}
+    found = [operation.ok() for name in FILES for operation in loaded(name).get_all_operations()]
+    return {each.label: each for each in found
+            if (each.method.upper(), shape(each.path)) in served()}  # fmt: skip
+
+
+schemathesis.openapi.format(
+    "phone-number", st.sampled_from([ACCOUNT.number, ACCOUNT.contact, "+14155550177", "+1", "x"])
+)
+MADE_UP = specified()
+
+
+@pytest.fixture
+def world(on_stage, state):
+    """A sandbox with one of everything."""
+    sandbox = on_stage().sandbox
+    web = sandbox.app.test_client()
+    account = f"/2010-04-01/Accounts/{ACCOUNT.account_sid}"
+
+    def make(path, **form):
+        answer = web.post(path, data=form, auth=(ACCOUNT.account_sid, ACCOUNT.auth_token))
+        assert answer.status_code < 300, answer.text
+        return answer.json["sid"]
+
+    between = {"To": ACCOUNT.contact, "From": ACCOUNT.number}
+    trigger = state("Trigger", "trigger", {"incomingRequest": "ask"})
+    ask = state("ask", "send-and-wait-for-reply", {"timeout": None}, body="?", timeout="3600")
+    flow = make("/v2/Flows", FriendlyName="ask", Status="published",
+                Definition=json.dumps({"initial_state": "Trigger", "states": [trigger, ask]}))  # fmt: skip
+    execution = make(f"/v2/Flows/{flow}/Executions", **between)
+    message = make(f"{account}/Messages.json", MediaUrl="https://shop.example.com/a.png", **between)
+    sandbox.clock.advance(30)
+    return sandbox, {
+        "AccountSid": ACCOUNT.account_sid,
+        "FlowSid": flow,
+        "ExecutionSid": execution,
+        "StepSid": sandbox.executions.get(execution).steps[0].sid,
+        "MessageSid": message,
+        "Revision": "LatestRevision",
+        "/Accounts/{Sid}": ACCOUNT.account_sid,
+        "/Messages/{Sid}": message,
+        "/Media/{Sid}": sandbox.messages.get(message).media[0].sid,
+        "/Keys/{Sid}": make(f"{account}/Keys.json"),
+        "/Calls/{Sid}": make(f"{account}/Calls.json", Twiml="<Response/>", **between),
+        "/IncomingPhoneNumbers/{Sid}": make(f"{account}/IncomingPhoneNumbers.json", AreaCode="202"),
+        "/Flows/{Sid}": flow,
+        "/Executions/{Sid}": execution,
+        "/Steps/{Sid}": sandbox.executions.get(execution).steps[0].sid,
+    }
+
+
+def parts_of(path, known):
+    """Return SIDs of what is there for the varying parts of a path."""
+    before = re.search(r"/\w+/\{Sid\}", path)
+    sid = {"Sid": known[before[0]]} if before else {}
+    return {name: known[name] for name in re.findall(r"\{(\w+)\}", path) if name != "Sid"} | sid
+
+
+@needs_files
+@pytest.mark.parametrize("label", list(MADE_UP) or ["none"])
+def test_no_request_upsets_the_sandbox(label, world):
+    operation = MADE_UP[label]
+    sandbox, known = world
+    parts = parts_of(operation.path, known)
+
+    @seed(20100401)
+    @settings(max_examples=EXAMPLES[operation.method.upper()], database=None, deadline=None,
+              phases=(Phase.generate,), suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(case=operation.as_strategy(), is_there=st.sampled_from([True, True, False]))
+    def ask(case, is_there):
+        case.path_parameters |= parts if is_there else {"AccountSid": ACCOUNT.account_sid}
+        answer = case.call(app=sandbox.app, headers={"Authorization": LOGIN})
+        case.validate_response(answer, checks=WANTED)
+        sandbox.clock.advance(5)
+
+    ask()

@@ -220,7 +220,9 @@ def test_a_signed_request_is_taken(signing):
 def test_an_unsigned_request_is_refused_where_signatures_are_verified(signing, token, found):
     answer = post_signed(signing, token)
     assert (answer.status_code, answer.json["code"]) == (403, 20403)
-    assert f"X-Twilio-Signature header {found}expected http://localhost/v1" in answer.json["message"]
+    assert (
+        f"X-Twilio-Signature header {found}expected http://localhost/v1" in answer.json["message"]
+    )
     assert "`auth_token`" in answer.json["message"]
     assert signing.sandbox.executions.all() == []
 

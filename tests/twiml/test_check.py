@@ -139,3 +139,9 @@ def test_values_reach_the_verbs_in_one_form(written, name, value):
 def test_several_bad_values_of_one_verb_are_all_told():
     remarks = parse("<Gather timeout='a' numDigits='b' finishOnKey='c'/>").remarks
     assert [remark.code for remark in remarks] == [13313, 13314, 13310]
+
+
+def test_a_target_that_is_none_is_tried_nevertheless():
+    gather, dial = parse("<Gather action='a b'/><Dial callerId='x'><Number>y</Number></Dial>").verbs
+    assert gather.attributes == {"action": "a b"}
+    assert (dial.attributes, dial.children[0].text) == ({"callerId": "x"}, "y")

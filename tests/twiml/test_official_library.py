@@ -21,6 +21,8 @@ VALUES = {
     "Conversation.status_callback_event": "call-initiated call-completed",
     "Conversation.record": "record-from-ringing",
     "ConversationRelay.voice": "en-US-Journey-O",
+    "Dial.caller_id": "+15005550006",
+    "Dial.number": "+15005550006",
     "Dial.record": "record-from-answer-dual",
     "Gather.input": "dtmf speech",
     "Number.phone_number": "+15005550006",

@@ -89,3 +89,31 @@ def test_lines_from_many_threads_are_all_kept():
     for thread in threads:
         thread.join()
     assert len(transcript.lines) == 800
+
+
+def say(seconds, text="Hi", **members):
+    return line(seconds, who="Twilio", what="Say", text=text, **members)
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        ([say(n) for n in range(3)], 3),
+        ([say(n) for n in range(4)], 2),
+        ([say(n, line=n) for n in range(9)], 9),
+        ([say(n) for n in range(5)] + [say(6, "Bye")] + [say(n) for n in range(7, 12)], 5),
+        ([line(n, text="1") for n in range(9)], 9),
+        ([line(n, who="Twilio", what="Message", text="Hi") for n in range(9)], 9),
+    ],
+)
+def test_a_prompt_that_loops_is_printed_once_and_counted(lines, shown):
+    transcript = transcript_of(*lines)
+    assert len(str(transcript).splitlines()) == shown
+    assert transcript.lines == tuple(lines)
+
+
+def test_of_a_prompt_that_loops_the_last_time_is_told():
+    assert str(transcript_of(*[say(n) for n in range(1_200)])).splitlines() == [
+        "  0:00.0  Twilio  Say      Hi",
+        "                           ... 1,199 times more, last at 19:59.0",
+    ]

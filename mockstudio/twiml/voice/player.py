@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 from mockstudio.errors import MockstudioError, RouteError, TwimlError
-from mockstudio.events import Event
 from mockstudio.store.messages import Message
 from mockstudio.store.results import ScriptedResults
 from mockstudio.twiml.call_progress import (
@@ -148,14 +147,11 @@ class VoicePlayer:
             if isinstance(outcome, Stop):
                 return outcome
             if not isinstance(outcome, Action):
-                return self._end_of_document()
+                return Stop(reason="the document ended")
             document = self._following(document, outcome)
         if self.is_over:
             return Stop(reason=HUNG_UP)
         return (yield from self._apologise())
-
-    def _end_of_document(self) -> Stop:
-        return Stop(reason=HUNG_UP if self.is_over else "the document ended")
 
     def _apologise(self) -> Life:
         self.answer()
@@ -375,7 +371,9 @@ class VoicePlayer:
             if verb.answers:
                 self.answer()
             outcome = yield from verb.play(self, element)
-            if outcome is not None or self.is_over:
+            if outcome is None and self.is_over:
+                outcome = Stop(reason=HUNG_UP)
+            if outcome is not None:
                 break
         return outcome
 
@@ -399,5 +397,4 @@ class VoicePlayer:
             self.warn(None, str(error), target)
 
     def _tell(self, kind: type[CarrierEvent], **fields: Any) -> None:
-        event: Event = kind(at=self._services.clock.now(), exchange=self.sid, **fields)
-        self._services.tell(event)
+        self._services.tell(kind(at=self._services.clock.now(), exchange=self.sid, **fields))

@@ -103,7 +103,7 @@ def _outcome(session: Session, tape: _Tape, result: Result) -> Action | None:
     has_sound = bool(tape.words) and result.name != "absent"
     seconds = tape.seconds(session.date()) if has_sound else 0.0
     recording = Recording("RecordVerb", seconds, tape.started)
-    heard = f"recorded {recording.duration} s" if has_sound else "recorded nothing but silence"
+    heard = f"recorded {recording.duration} s" if has_sound else _silence(session, tape.verb)
     session.heard("Record", heard, tape.verb)
     recording.tell(session, tape.verb)
     if not has_sound:
@@ -117,6 +117,13 @@ def _outcome(session: Session, tape: _Tape, result: Result) -> Action | None:
         **result.parameters,
     }
     return action(tape.verb, parameters)
+
+
+def _silence(session: Session, verb: Element) -> str:
+    """Return what is told of silence: also why the call is over where it leads behind all verbs."""
+    is_last = verb is session.document.verbs[-1]
+    end = ", and no verb follows: the call ends" if is_last else ""
+    return f"recorded nothing but silence{end}"
 
 
 def _transcribe(session: Session, tape: _Tape, recording: Recording) -> None:

@@ -17,7 +17,7 @@ from mockstudio.twiml.events import CallEnded, CarrierEvent
 from mockstudio.twiml.grammar import Definition, DocumentKind, load_grammar
 from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.twiml.phone import HangUp, Moment, Phone, Press, Silence, Speak
-from mockstudio.twiml.values import Anything, Kind, OneOf, Pattern, WholeNumber, WordsOf
+from mockstudio.twiml.values import Anything, Kind, OneOf, Pattern, Url, WholeNumber, WordsOf
 
 HOST = "https://ivr.example.com"
 PERSON, NUMBER = "+12025550123", "+15005550006"
@@ -74,7 +74,7 @@ def fitting(kind: Kind) -> tuple[str, ...]:
             return tuple(map(str, range(kind.at_least, kind.at_least + 12)))
         case Pattern():
             return FITTING
-        case Anything():
+        case Anything() | Url():
             return URLS
     raise AssertionError(kind)
 

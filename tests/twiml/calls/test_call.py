@@ -430,3 +430,77 @@ def test_a_callback_that_no_route_covers_is_warned_of_and_the_call_goes_on(line,
     assert call.wait()
     assert APPLICATION_ERROR not in str(call.transcript)
     assert [(warning.code, warning.url) for warning in line.warnings] == [(None, nowhere)]
+
+
+# --- what is answered in vain, and what a script decides
+
+
+@pytest.mark.parametrize(
+    ("asks_for", "act", "noted"),
+    [
+        ("dtmf", Speak("hello"), "speak hello"),
+        ("speech", Press("12"), "press 12"),
+        ("dtmf", Speak("hello", 0.1, Moment.PROMPT), "speak hello"),
+    ],
+)
+def test_what_a_gather_does_not_ask_for_is_noted_as_unheard(line, heard, asks_for, act, noted):
+    call = line.play(
+        f"<Gather input='{asks_for}' timeout='3'><Say>Hi</Say></Gather>", Phone(acts=(act,))
+    )
+    (done,) = [said for said in heard(call) if noted.split()[0] in said]
+    assert done.endswith(f"person {noted}  (nobody listens)")
+
+
+def test_after_words_that_nobody_hears_keys_count_still(line, heard):
+    line.plays("/voice", '<Gather numDigits="1" timeout="5" action="/got"/>')
+    line.plays("/got")
+    call = line.call(Phone(acts=(Speak("one", 1, Moment.ANSWERED), Press("1", 3))))
+    assert call.wait()
+    assert heard(call) == ["1 person speak one  (nobody listens)", "3 person press 1"]
+    assert [asked["Digits"] for asked in line.asked("/got")] == ["1"]
+
+
+@pytest.mark.parametrize("verb", ["<Pay action='/paid'/>", "<Record finishOnKey='#'/>"])
+def test_keys_that_end_nothing_may_be_heard(line, verb):
+    line.plays("/paid")
+    call = line.play(verb, Phone(acts=(Press("1"),)))
+    assert "nobody listens" not in str(call.transcript)
+
+
+SCRIPTED = {
+    "Pay": ("<Pay action='/last'/>", {"Pay": ["caller-hung-up"]}, {"Result": "caller-hung-up"}),
+    "Pay without action": ("<Pay/>", {"Pay": ["caller-hung-up"]}, None),
+    "Enqueue": (
+        "<Enqueue action='/last'>q</Enqueue>",
+        {"Enqueue": ["hangup"]},
+        {"QueueResult": "hangup"},
+    ),
+    "Enqueue without action": ("<Enqueue>q</Enqueue>", {"Enqueue": ["hangup"]}, None),
+}
+
+
+@pytest.mark.parametrize(("verb", "results", "told"), SCRIPTED.values(), ids=SCRIPTED)
+def test_a_hang_up_that_is_scripted_ends_the_call(line, heard, verb, results, told):
+    for what, names in results.items():
+        line.sandbox.results.script(what, *names)
+    line.takes("/status")
+    line.plays("/last", "<Say>Not heard</Say><Redirect>/voice</Redirect>")
+    call = line.play(f"{verb}<Say>Not heard</Say>", Phone(hangs_up_after=900))
+    (ended,) = line.stage.of(CallEnded)
+    assert (ended.status, ended.reason) == ("completed", "the person hung up")
+    assert [said for said in heard(call) if "hang up" in said or "Not heard" in said] == [
+        f"{ended.seconds:g} person hang up"
+    ]
+    assert line.paths == ["/voice", *(["/last"] if told else []), "/status"]
+    if told:
+        (last,) = line.asked("/last")
+        assert last.items() >= {"CallStatus": "completed", **told}.items()
+
+
+def test_a_prompt_that_loops_is_printed_once(line):
+    call = line.play("<Say loop='0'>Hi</Say><Say>Bye</Say>")
+    assert len(call.transcript) == 1_001
+    first, more, last = str(call.transcript).splitlines()
+    assert first.split()[:4] == ["0:00.0", "Twilio", "Say", "Hi"]
+    assert more.split("  ")[-1].strip().startswith("... 999 times more, last at 8:19.5")
+    assert last.split()[3] == "Bye"

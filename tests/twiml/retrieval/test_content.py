@@ -89,3 +89,36 @@ def test_an_empty_answer_ends_an_exchange_of_messages_without_a_word(world, stat
     assert (document.verbs, world.codes) == ((), [])
     assert world.retrieve(url) is None
     assert world.codes == [12100]
+
+
+PAGE = """<!-- built -->
+<!DOCTYPE html>
+<html><head><title>Sign in</title></head><body><p>Sign in<br></body></html>"""
+FOUND = "expected TwiML, <Response>...</Response>, found an HTML page with Content-Type"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "page", "code", "told"),
+    [
+        (
+            "text/html; charset=utf-8",
+            PAGE,
+            12100,
+            f"{FOUND} text/html; charset=utf-8: '<!-- built --> <!DOCTYPE html> <html><head>"
+            "<title>Sign in</title></head><body><p>Sign in<br></body><...'",
+        ),
+        ("text/html", "<HTML><body/></HTML>", 12102, f"{FOUND} text/html: '<HTML><body/></HTML>'"),
+        ("text/html", "<html lang='de'><br>", 12100, f"{FOUND} text/html: '<html lang='de'><br>'"),
+        ("text/xml", "<?xml?> <html/>", 12100, f"{FOUND} text/xml: '<?xml?> <html/>'"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["voice", "messaging"])
+def test_a_page_of_html_is_called_so(content_type, page, code, told, kind):
+    found = read_document(HttpResponse(200, content_type, {}, page.encode()), URL, kind, 999)
+    assert (found.code, found.text) == (code, told)
+
+
+@pytest.mark.parametrize("page", ["<htmlx/>", "<Say>html</Say>", "<html", "hello <html>"])
+def test_what_is_no_page_of_html_is_not_called_so(page):
+    found = read_document(HttpResponse(200, "text/html", {}, page.encode()), URL, "voice", 999)
+    assert "HTML" not in found.text

@@ -236,7 +236,11 @@ def test_the_fallback_gets_the_same_parameters_and_the_error(world):
     assert first.headers[TOKEN_HEADER] != second.headers[TOKEN_HEADER]
     assert document.url == FALLBACK
     assert [(w.code, w.text, w.url) for w in world.warnings] == [
-        (11200, "answered 404 Not Found, expected 200 OK", f"{URL}?x=1")
+        (
+            11200,
+            "answered 404 Not Found, expected 200 OK: '<Response><Hangup/></Response>'",
+            f"{URL}?x=1",
+        )
     ]
 
 
@@ -369,8 +373,11 @@ def test_a_callback_carries_its_parameters_and_its_answer_does_not_matter(world)
 @pytest.mark.parametrize(
     ("reply", "text"),
     [
-        ({"status": 404}, "status callback: answered 404 Not Found, expected 200 OK"),
-        ({"status": 503}, "status callback: answered 503 Service Unavailable, expected 200 OK"),
+        ({"status": 404, "body": b""}, "status callback: answered 404 Not Found, expected 200 OK"),
+        (
+            {"status": 503, "body": b"maintenance"},
+            "status callback: answered 503 Service Unavailable, expected 200 OK: 'maintenance'",
+        ),
         ({"after": 15}, "status callback: no answer after 15.0 s, limit 15.0 s"),
     ],
 )

@@ -69,8 +69,27 @@ def test_any_other_status_is_11200(status):
 # --- in this process: what an app can do wrong
 
 IN_PROCESS = {
-    "404": ({"status": 404}, 11200, "answered 404 Not Found, expected 200 OK"),
-    "503": ({"status": 503}, 11200, "answered 503 Service Unavailable, expected 200 OK"),
+    "404": ({"status": 404, "body": b""}, 11200, "answered 404 Not Found, expected 200 OK"),
+    "503": (
+        {"status": 503, "body": b"\x1b[31mCannot read\r\n  'x'\x00 of undefined"},
+        11200,
+        "answered 503 Service Unavailable, expected 200 OK: '[31mCannot read 'x' of undefined'",
+    ),
+    "500 of many words": (
+        {"status": 500, "body": b"<html>" + b"a" * 200},
+        11200,
+        f"answered 500 Internal Server Error, expected 200 OK: '<html>{'a' * 94}...'",
+    ),
+    "500 that tells credentials": (
+        {"status": 500, "body": b"x" * 80 + b" at https://me:a-very-long-secret@a.example/x"},
+        11200,
+        f"answered 500 Internal Server Error, expected 200 OK: '{'x' * 80} at https://a.exa...'",
+    ),
+    "500 in no text at all": (
+        {"status": 500, "body": b"\x00\xff"},
+        11200,
+        "answered 500 Internal Server Error, expected 200 OK: '\ufffd'",
+    ),
     "not modified": ({"status": 304}, 11200, "answered 304 Not Modified, expected 200 OK"),
     "redirect to no URL": (
         {"status": 302, "headers": {"Location": "ftp://x/"}},

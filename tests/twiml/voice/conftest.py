@@ -58,6 +58,7 @@ class Call:
     results: ScriptedResults = field(default_factory=ScriptedResults)
     acts: list[Act] = field(default_factory=list)
     is_answered: bool = False
+    is_over: bool = False
     transcript: list[str] = field(default_factory=list)
     warnings: list[int | None] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -90,7 +91,7 @@ class Call:
     def heard(self, what: str, text: str, element: Element, who: str = "Twilio") -> None:
         assert element.name, "a line comes from an element"
         speaker = "" if who == "Twilio" else f"{who} "
-        self.transcript.append(without_sids(f"{speaker}{what}: {text}"))
+        self.transcript.append(without_sids(f"{speaker}{what}: {text}").removesuffix(": "))
 
     def warn(self, code: int | None, text: str) -> None:
         assert text
@@ -109,6 +110,8 @@ class Call:
                 if VERBS[verb.name].answers:
                     self.answer()
                 outcome = yield from VERBS[verb.name].play(self, verb)
+                if outcome is None and self.is_over:
+                    return Stop(reason="hung up")
                 if outcome is not None:
                     return outcome
         finally:
@@ -119,6 +122,10 @@ class Call:
         path = self._path(url)
         self._note(path, method, parameters)
         return document(self.documents[path], path) if path in self.documents else None
+
+    def hang_up(self) -> bool:
+        was_live, self.is_over = not self.is_over, True
+        return was_live
 
     def send(self, message: Message) -> None:
         self.messages.append(message)
@@ -153,7 +160,7 @@ class Call:
             if act is None:
                 steps.throw(HungUp())
                 pytest.fail("a verb waits although the person has hung up")
-            if listen.hears:
+            if listen.hears(act):
                 return act
             self.lost.append(act.digit if isinstance(act, Key) else act.text)
         self._now = over

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 import pytest
 
-from mockstudio.twiml.voice.base import Action, HungUp, Key, Listen, Steps, Words
+from mockstudio.twiml.voice.base import (
+    Action,
+    Heard,
+    HungUp,
+    Key,
+    Listen,
+    Steps,
+    Words,
+    hears_everything,
+    hears_nothing,
+)
 from mockstudio.twiml.voice.listening import hear, until
 
 
@@ -19,6 +29,10 @@ class Watch:
 
     def now(self) -> float:
         return self.seconds
+
+
+def are_words(heard: Heard) -> bool:
+    return isinstance(heard, Words)
 
 
 def steps_of(*waits: Listen) -> Steps:
@@ -34,16 +48,20 @@ def returned(steps: Steps, sent: object) -> object:
 
 def test_what_does_not_count_leaves_the_rest_of_the_wait():
     watch = Watch()
-    waiting = hear(watch, 10, lambda heard: isinstance(heard, Words))
-    assert next(waiting) == Listen(10, hears=True)
+    waiting = hear(watch, 10, are_words, hears_everything)
+    assert next(waiting) == Listen(10, hears_everything)
     watch.seconds = 4
-    assert waiting.send(Key("1")) == Listen(6, hears=True)
+    assert waiting.send(Key("1")) == Listen(6, hears_everything)
     assert returned(waiting, Words("yes")) == Words("yes")
+
+
+def test_what_does_not_count_is_not_listened_to_unless_that_is_said():
+    assert next(hear(Watch(), 10, are_words)) == Listen(10, are_words)
 
 
 def test_nobody_listens_where_nothing_counts():
     waiting = hear(Watch(), 3)
-    assert next(waiting) == Listen(3, hears=False)
+    assert next(waiting) == Listen(3, hears_nothing)
     assert returned(waiting, None) is None
 
 
@@ -54,8 +72,8 @@ def test_steps_that_end_in_time_lead_where_they_lead():
 
 
 def test_steps_are_cut_short_when_their_moment_comes():
-    limited = until(Watch(), steps_of(Listen(9, hears=True)), 5)
-    assert next(limited) == Listen(5, hears=True)
+    limited = until(Watch(), steps_of(Listen(9, hears_everything)), 5)
+    assert next(limited) == Listen(5, hears_everything)
     assert returned(limited, None) is None
 
 
