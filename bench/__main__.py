@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from bench import calls as calls_of
-from bench import parked, virtual
+from bench import parked, rest, virtual
 from bench.load import Load, measure, slow_answers
 from bench.processes import Server, check, floor, mockstudio, started
 from bench.workload import ENDPOINTS, FORM, FORM_PATH, PATH, SLOW_PATH, others
@@ -107,6 +107,28 @@ def slow_endpoints() -> None:
     )
     row("errors", str(errors), "", "0", errors == 0)
     row("peak memory", f"{peak:.0f} MB", "", "under 90 MB", peak < 90)
+
+
+def rest_api() -> None:
+    print("REST API: Messages a second, one core for the server, 64 connections")
+    two = f"{rest.MESSAGES}?PageSize=2"
+    with rest.sandbox() as server:
+        made = measure(server.url + rest.MESSAGES, rest.FORM, SECONDS, rest.LOGIN)
+    with rest.sandbox(rest.STORED) as server:
+        short, long = (
+            measure(server.url + path, None, SECONDS, rest.LOGIN) for path in (two, rest.MESSAGES)
+        )
+    beside = ["no Prism: npx or Twilio's OpenAPI file is missing"] * 2
+    if rest.has_prism():
+        with rest.prism() as server:
+            wanted = ((rest.MESSAGES, rest.FORM), (two, None))
+            loads = [measure(server.url + p, form, SECONDS, rest.LOGIN) for p, form in wanted]
+        beside = [f"Prism {load.rate:,.0f}/s, the same each time" for load in loads]
+    row("create", f"{made.rate:,.0f}/s", beside[0])
+    row(f"list 2 of {rest.STORED:,}", f"{short.rate:,.0f}/s", beside[1])
+    row(f"list 50 of {rest.STORED:,}", f"{long.rate:,.0f}/s")
+    errors = made.errors + short.errors + long.errors
+    row("errors", str(errors), "", "0", errors == 0)
 
 
 def start_up() -> None:
@@ -203,6 +225,7 @@ def main() -> None:
     sections = {
         "http": requests_a_second,
         "slow": slow_endpoints,
+        "rest": rest_api,
         "start": start_up,
         "virtual": virtual_time,
         "calls": calls,

@@ -35,11 +35,12 @@ class Load:
     errors: int
 
 
-def measure(url: str, form: str | None = None, seconds: float = 5) -> Load:
+def measure(url: str, form: str | None = None, seconds: float = 5, authorization: str = "") -> Load:
     """Ask for a URL over and over on 64 connections that stay open."""
     if shutil.which("wrk"):
-        return _wrk(url, form, seconds)
-    output = _run([sys.executable, "-m", "bench.load", url, str(seconds), form or ""])
+        return _wrk(url, form, seconds, authorization)
+    command = [sys.executable, "-m", "bench.load", url, str(seconds), form or "", authorization]
+    output = _run(command)
     rate, p50, p99, errors = output.split()
     return Load(float(rate), float(p50), float(p99), int(errors))
 
@@ -50,8 +51,10 @@ def _run(command: list[str]) -> str:
     ).stdout
 
 
-def _wrk(url: str, form: str | None, seconds: float) -> Load:
+def _wrk(url: str, form: str | None, seconds: float, authorization: str) -> Load:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    if authorization:
+        command += ["-H", f"Authorization: {authorization}"]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         if form:
             script.write(
@@ -102,7 +105,7 @@ class Client(asyncio.Protocol):
         if not separator or (length and len(body) < int(length[1])):
             return
         self.times.append(time.perf_counter() - self.sent)
-        self.errors += not head.startswith(b"HTTP/1.1 200")
+        self.errors += not head.startswith(b"HTTP/1.1 2")
         self.received = b""
         if len(self.times) < self.rounds:
             self.send()
@@ -115,16 +118,20 @@ class Client(asyncio.Protocol):
             self.done.set_result(None)
 
 
-def request_bytes(url: str, form: str | None) -> bytes:
+def request_bytes(url: str, form: str | None, authorization: str = "") -> bytes:
     """Return the request that is sent."""
     parts = urlsplit(url)
-    if not form:
-        return f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode()
-    return (
-        f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(form)}\r\n\r\n{form}"
-    ).encode()
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    headers = [f"Host: {parts.netloc}"]
+    if authorization:
+        headers.append(f"Authorization: {authorization}")
+    if form:
+        headers += [
+            "Content-Type: application/x-www-form-urlencoded",
+            f"Content-Length: {len(form)}",
+        ]
+    lines = [f"{'POST' if form else 'GET'} {target} HTTP/1.1", *headers, "", form or ""]
+    return "\r\n".join(lines).encode()
 
 
 async def generate(
@@ -134,12 +141,14 @@ async def generate(
     rounds: float,
     seconds: float,
     spread: float = 0,
+    authorization: str = "",
 ) -> tuple[list[Client], float]:
     """Let connections send, each `rounds` times or for `seconds`; return them and the time.
 
     Their first requests are spread over `spread` seconds.
     """
-    loop, parts, request = asyncio.get_running_loop(), urlsplit(url), request_bytes(url, form)
+    loop, parts = asyncio.get_running_loop(), urlsplit(url)
+    request = request_bytes(url, form, authorization)
     clients = []
     for _ in range(connections):
         done = loop.create_future()
@@ -163,7 +172,7 @@ def slow_answers(url: str, connections: int, rounds: int) -> tuple[float, int]:
     The connections begin one after the other over a second, as clients do.
     """
     output = _run(
-        [sys.executable, "-m", "bench.load", url, "120", "", str(connections), str(rounds)]
+        [sys.executable, "-m", "bench.load", url, "120", "", "", str(connections), str(rounds)]
     )
     elapsed, errors = output.split()
     return float(elapsed), int(errors)
@@ -171,7 +180,7 @@ def slow_answers(url: str, connections: int, rounds: int) -> tuple[float, int]:
 
 def main() -> None:
     """Print what `measure` or `slow_answers` read."""
-    url, seconds, form, *counts = sys.argv[1:]
+    url, seconds, form, authorization, *counts = sys.argv[1:]
     if counts:
         connections, rounds = map(int, counts)
         clients, _ = asyncio.run(generate(url, None, connections, rounds, float(seconds), 1))
@@ -180,7 +189,7 @@ def main() -> None:
         print(mean, missing + sum(client.errors for client in clients))
         return
     clients, elapsed = asyncio.run(
-        generate(url, form or None, CONNECTIONS, float("inf"), float(seconds))
+        generate(url, form or None, CONNECTIONS, float("inf"), float(seconds), 0, authorization)
     )
     times = sorted(t for client in clients for t in client.times)
     p50, p99 = (times[int(len(times) * share)] * 1000 for share in (0.5, 0.99))

@@ -22,6 +22,8 @@ from mockstudio.proxy.tunnel import join
 
 LOOPBACK = "127.0.0.1"
 LONGEST_HEAD = 65_536
+STOPS_WITHIN = 0.05
+"""Seconds after which the relay notices that it is to stop."""
 
 _Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 LONGEST_WAIT = 30.0
@@ -200,7 +202,9 @@ def serve_proxy(
 @contextmanager
 def _serve_relay(relay: Relay) -> Iterator[int]:
     server = make_server(LOOPBACK, 0, relay, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, name="mockstudio-relay", daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, args=(STOPS_WITHIN,), name="mockstudio-relay", daemon=True
+    )
     thread.start()
     try:
         yield server.port

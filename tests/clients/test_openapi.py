@@ -215,8 +215,9 @@ def world(on_stage, state):
     between = {"To": ACCOUNT.contact, "From": ACCOUNT.number}
     trigger = state("Trigger", "trigger", {"incomingRequest": "ask"})
     ask = state("ask", "send-and-wait-for-reply", {"timeout": None}, body="?", timeout="3600")
+    definition = {"initial_state": "Trigger", "states": [trigger, ask]}
     flow = make("/v2/Flows", FriendlyName="ask", Status="published",
-                Definition=json.dumps({"initial_state": "Trigger", "states": [trigger, ask]}))  # fmt: skip
+                Definition=json.dumps(definition))  # fmt: skip
     execution = make(f"/v2/Flows/{flow}/Executions", **between)
     message = make(f"{account}/Messages.json", MediaUrl="https://shop.example.com/a.png", **between)
     sandbox.clock.advance(30)

@@ -64,3 +64,11 @@ def test_a_life_without_a_change(expected, language, served, program, run, steps
     name, command = language
     told = run(*EXEC, served, "--", *command, program(UNCHANGED, name))
     assert first_difference(steps_of(told), expected) is None
+
+
+def test_a_sandbox_is_started_for_a_program(language, program, run, tmp_path):
+    name, command = language
+    path = program(UNCHANGED, name)
+    ask = {"python": "print(client.keys.list())", "js": "client.keys.list().then(console.log)"}
+    path.write_text(path.read_text("utf-8") + ask[name], "utf-8")
+    assert run(*EXEC[:-1], "--seed", "1", "--", command[0], path) == "[]\n"

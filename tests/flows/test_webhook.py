@@ -173,3 +173,60 @@ def test_a_name_that_several_flows_have_is_no_webhook(stage, flow_of, post):
     answer = post("orders")
     assert (answer.status_code, answer.json["code"]) == (404, 20404)
     assert "2 flows are called 'orders'" in answer.json["message"]
+
+
+# --- what is odd about a request, and taken nevertheless
+
+
+@pytest.mark.parametrize("status", ["in-progress", "completed"])
+def test_an_event_that_nobody_waits_for_starts_anew_and_is_warned_of(stage, leaving, post, status):
+    call = {"MessageSid": None, "CallSid": "CA1", "CallStatus": status}
+    post(query={"FlowEvent": "audioComplete"}, **call)
+    (warning,) = stage.of(Warned)
+    (execution,) = stage.sandbox.executions.all()
+    assert (warning.execution, warning.code) == (execution.sid, None)
+    assert warning.text == (
+        "FlowEvent 'audioComplete' arrived, but no execution waits for it: it starts a new one"
+    )
+
+
+def test_a_stale_event_behind_the_end_of_its_execution_is_warned_of(stage, leaving, post):
+    post(Body="hi")
+    post(FlowEvent="return")
+    assert stage.of(Warned) == []
+    post(FlowEvent="return")
+    assert len(stage.sandbox.executions.all()) == 2
+    assert "'return' arrived, but no execution waits" in stage.of(Warned)[0].text
+
+
+@pytest.mark.parametrize("event", [None, "trigger", "incomingMessage"])
+def test_what_asks_for_a_new_execution_is_not_warned_of(stage, leaving, post, event):
+    post(FlowEvent=event)
+    assert (len(stage.sandbox.executions.all()), stage.of(Warned)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("addresses", "hint"),
+    [
+        ({"From": ""}, "From is empty: executions are told apart by From and To, send From=%2B1"),
+        ({"From": None}, "From is empty"),
+        ({"From": " 12025550123"}, "From is ' 12025550123': a + that is not encoded arrives as a"),
+        (
+            {"To": " 15005550006"},
+            "To is ' 15005550006': a + that is not encoded arrives as a blank",
+        ),
+    ],
+)
+def test_an_odd_address_is_hinted_at_in_the_log(stage, asking, post, caplog, addresses, hint):
+    with caplog.at_level(logging.WARNING, "mockstudio.flows.webhook"):
+        assert post(**addresses).status_code == 200
+    (record,) = caplog.records
+    assert hint in record.getMessage()
+    assert len(stage.sandbox.executions.all()) == 1
+
+
+def test_no_address_is_odd_that_a_conversation_has_not(asking, post, caplog):
+    with caplog.at_level(logging.WARNING, "mockstudio.flows.webhook"):
+        post(Body="hi")
+        post(From="", To="", ConversationSid="CH" + "0" * 32)
+    assert caplog.records == []

@@ -83,7 +83,7 @@ IN_PROCESS = {
     "500 that tells credentials": (
         {"status": 500, "body": b"x" * 80 + b" at https://me:a-very-long-secret@a.example/x"},
         11200,
-        f"answered 500 Internal Server Error, expected 200 OK: '{'x' * 80} at https://a.exa...'",
+        f"answered 500 Internal Server Error, expected 200 OK: '{'x' * 80} at https://a.exampl...'",
     ),
     "500 in no text at all": (
         {"status": 500, "body": b"\x00\xff"},
