@@ -20,7 +20,7 @@ from mockstudio.flows.api_mistakes import Mistake, first_mistake
 from mockstudio.flows.call_checks import CHANGE_CHECKS
 from mockstudio.rest.date_filter import DateFilter
 from mockstudio.rest.errors import NOT_COMPLETE, RestError, invalid, refused
-from mockstudio.rest.magic_numbers import CALLS, check_magic_numbers
+from mockstudio.rest.magic_numbers import CALLS, MAGIC_MESSAGES, check_magic_numbers
 from mockstudio.rest.parameters import Parameters
 from mockstudio.rest.representation import rfc_2822
 from mockstudio.rest.request import Answer, ApiRequest, Listing, created, deleted, fetched
@@ -35,6 +35,7 @@ from mockstudio.twiml.call_setup import INBOUND, CallSetup, outgoing
 if TYPE_CHECKING:
     from mockstudio.twiml.call import Call
 
+UNVERIFIED: Final = 21210
 BAD_STATE: Final = 21220
 STATUSES: Final = (
     QUEUED,
@@ -113,6 +114,7 @@ class CallResource:
         check_magic_numbers(CALLS, request)
         if request.caller.is_test:
             return created(self._represent(account_sid, self._pretended(parameters)))
+        self._check_owner(request.form.text("From"))
         made = self._world.api.create("Calls", parameters)
         if made.error_code is not None:
             raise refused(made.error_code, made.error_message)
@@ -159,6 +161,16 @@ class CallResource:
         return deleted()
 
     # --- inside
+
+    def _check_owner(self, from_: str) -> None:
+        """Let a number pass that the account has bought, or verified: the person's own."""
+        is_number = from_.startswith("+")
+        if (
+            is_number
+            and from_ != self._world.settings.contact
+            and not self._world.numbers.find(from_)
+        ):
+            raise refused(UNVERIFIED, MAGIC_MESSAGES[UNVERIFIED].format(from_))
 
     def _call(self, request: ApiRequest, sid: str) -> Call:
         return request.found(self._world.carrier.call(sid))

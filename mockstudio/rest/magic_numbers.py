@@ -65,7 +65,7 @@ MAGIC_NUMBERS: Final[Mapping[str, Mapping[str, Mapping[str, int | None]]]] = Map
 )
 """By resource, parameter and value: the code that the request is refused with, None for valid."""
 
-_MESSAGES: Mapping[int, str] = MappingProxyType(
+MAGIC_MESSAGES: Final[Mapping[int, str]] = MappingProxyType(
     {
         21210: "The source phone number provided, {}, is not yet verified for your account. You "
         "may only make calls from phone numbers that you've verified or purchased from Twilio.",
@@ -89,6 +89,7 @@ _MESSAGES: Mapping[int, str] = MappingProxyType(
         21614: "The 'To' number {} is not a valid mobile number",
     }
 )
+"""What each code says of the number."""
 _TWILIOS_SIDE: Final = "From"
 """Its magic is for test credentials only: an account has numbers of its own."""
 
@@ -112,4 +113,4 @@ def check_magic_numbers(resource: str, request: ApiRequest) -> None:
             continue
         code = outcomes.get(given, outcomes.get(ANY_OTHER))
         if code is not None:
-            raise refused(code, _MESSAGES[code].format(given))
+            raise refused(code, MAGIC_MESSAGES[code].format(given))

@@ -201,7 +201,7 @@ def test_only_north_american_numbers_are_formatted(place, client, number):
 
 
 def test_whose_number_is_not_the_accounts_shows_none(place, client):
-    place(from_="+12025550199")
+    place(from_=SAMPLE_CONTACT, to="+12025550124")
     assert shown(client)["phone_number_sid"] is None
 
 
@@ -288,9 +288,23 @@ def test_calls_of_people_flows_and_clients_are_one_list(sandbox, state, flow_of,
     assert inbound.phone_number_sid == listed[0].phone_number_sid is not None
 
 
+def test_nobody_calls_from_a_number_that_is_not_theirs(client, sandbox):
+    def call():
+        return client.calls.create(to="+12025550124", from_="+14155550199", twiml=NEWS)
+
+    with pytest.raises(TwilioRestException, match=r"\+14155550199, is not yet verified") as refusal:
+        call()
+    assert (refusal.value.status, refusal.value.code) == (400, 21210)
+    client.incoming_phone_numbers.create(phone_number="+14155550199")
+    assert call().status == "queued"
+    verified = client.calls.create(to="+12025550124", from_=SAMPLE_CONTACT, twiml=NEWS)
+    assert verified.status == "queued"
+
+
 @pytest.fixture
-def three(sandbox, place):
+def three(client, sandbox, place):
     """A completed call, a minute later a busy one, and one that lives."""
+    client.incoming_phone_numbers.create(phone_number="+12025550199")
     done = place(time_limit=5)
     sandbox.clock.advance(60)
     busy = place(Phone(Answer.BUSY), from_="+12025550199")
