@@ -1,0 +1,1 @@
+"""The questions people ask of a sandbox: what a flow does, and whether it does what it should."""
