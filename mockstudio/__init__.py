@@ -13,16 +13,22 @@ from mockstudio.version import VERSION
 if TYPE_CHECKING:
     from mockstudio.clock import ScaledClock, SystemClock, VirtualClock
     from mockstudio.config import Settings, load_settings
+    from mockstudio.endpoints.handle import EndpointHandle
     from mockstudio.endpoints.model import Reply
     from mockstudio.errors import ExpectationError, MockstudioError
+    from mockstudio.flows.execution import Execution
     from mockstudio.sandbox import Sandbox
     from mockstudio.server import serve_in_background
+    from mockstudio.twiml.call import Call
     from mockstudio.twiml.phone import Answer, HangUp, Moment, Phone, Press, Send, Silence, Speak
 
 __version__ = VERSION
 
 __all__ = [
     "Answer",
+    "Call",
+    "EndpointHandle",
+    "Execution",
     "ExpectationError",
     "HangUp",
     "MockstudioError",
@@ -45,6 +51,9 @@ __all__ = [
 
 _HOMES = {
     "Answer": "twiml.phone",
+    "Call": "twiml.call",
+    "EndpointHandle": "endpoints.handle",
+    "Execution": "flows.execution",
     "ExpectationError": "errors",
     "HangUp": "twiml.phone",
     "MockstudioError": "errors",

@@ -134,7 +134,7 @@ def load_settings(options: Mapping[str, Any], environ: Mapping[str, str], folder
     Args:
         options: by setting; None and empty tuples mean that an option was not given.
         environ: environment variables.
-        folder: where `mockstudio.yaml` lies, if there is one.
+        folder: where `mockstudio.yaml` lies, if there is one; or the settings file itself.
 
     Raises:
         SettingsError: anything given cannot be used, whatever the source; holds every problem.
@@ -142,7 +142,7 @@ def load_settings(options: Mapping[str, Any], environ: Mapping[str, str], folder
     problems = list(_unknown_variables(environ))
     sources = [_from_options(options), _from_environment(environ)]
     try:
-        sources.append(_from_file(folder / FILE_NAME))
+        sources.append(_from_file(folder if folder.is_file() else folder / FILE_NAME))
     except SettingsError as error:
         problems += error.problems
     problems += [problem for source in sources for problem in _problems(source)]

@@ -17,6 +17,7 @@ from mockstudio.config import Settings
 from mockstudio.control import views as control_views
 from mockstudio.endpoints import views
 from mockstudio.endpoints.definition import parse_endpoints
+from mockstudio.endpoints.handle import EndpointHandle
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.endpoints.reloading import EndpointFiles
 from mockstudio.errors import UsageError
@@ -25,7 +26,7 @@ from mockstudio.flows.definition import LoadedFlow, read_flow
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import HANGUP, Execution
 from mockstudio.flows.model import Flow
-from mockstudio.flows.routes import Route
+from mockstudio.flows.routes import Route, make_route
 from mockstudio.flows.stubs import stub_endpoints
 from mockstudio.flows.triggers import (
     Trigger,
@@ -36,7 +37,7 @@ from mockstudio.parts import Parts
 from mockstudio.rest import media_content
 from mockstudio.rest import views as rest_views
 from mockstudio.sids import new_sid
-from mockstudio.store.messages import Message
+from mockstudio.store.messages import INBOUND, Message
 from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.twiml.parameters import message_parameters
 from mockstudio.version import VERSION
@@ -154,6 +155,53 @@ class Sandbox(Parts):
                 while name in self.endpoints.names:
                     name = f"{flow.name}-{name}"
                 self.endpoints.add(replace(stub, name=name))
+
+    def load_all(self) -> list[LoadedFlow]:
+        """Load the endpoint files and the flows that the settings name.
+
+        The settings' number is set to the first of the flows.
+
+        Returns:
+            The flows, with what is odd about them.
+
+        Raises:
+            DocumentError: a file is broken.
+        """
+        self.load_endpoints(*self.settings.endpoints)
+        for sid, path in self.settings.subflows.items():
+            self.load_flow(path, sid)
+        loaded = [self.load_flow(path) for path in self.settings.flows]
+        if loaded:
+            self.bind(loaded[0].flow)
+        return loaded
+
+    def route(self, pattern: str, target: str) -> None:
+        """Send URLs of the flows elsewhere, before all other routes.
+
+        Args:
+            pattern: an absolute URL; `*` stands for anything.
+            target: an absolute URL in which each `*` stands for what the pattern's stood for, or
+                `scripted` for the scripted endpoints.
+
+        Raises:
+            UsageError: one of them is no such thing.
+        """
+        self.router.add(make_route(pattern, target))
+
+    def endpoint(self, name: str) -> EndpointHandle:
+        """Return a scripted endpoint to be told and asked things; raises UnknownNameError."""
+        return EndpointHandle(self.endpoints, name)
+
+    @property
+    def url(self) -> str:
+        """The address of its server, or that of the endpoints in this process."""
+        return self.router.base_url
+
+    @property
+    def sent(self) -> list[str]:
+        """The texts of the messages to the person, oldest first, but those that failed."""
+        to_person = (m for m in self.messages.all() if m.to == self.settings.contact)
+        return [m.body for m in to_person if m.direction != INBOUND and not m.has_failed]
 
     def flow(self, name_or_sid: str) -> Flow:
         """Return a flow by name or SID; raises UnknownNameError."""

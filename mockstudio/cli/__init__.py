@@ -34,6 +34,7 @@ COMMANDS = {
     "serve": LazyCommand("serve", "Serve endpoints, the flows' webhooks and the control API."),
     "exec": LazyCommand("exec", "Run a program that uses Twilio against the sandbox, unchanged."),
     "twiml": LazyCommand("twiml", "Check a TwiML document and play it."),
+    "check": LazyCommand("check", "Say what Studio would make of a live endpoint, and why."),
     "init": LazyCommand("init", "Write a small working example into an empty folder."),
 }
 

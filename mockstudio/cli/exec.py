@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from typing import Any
 import click
 
 from mockstudio.cli.options import EXISTING_FILE, settings_from, shared_options
-from mockstudio.cli.world import build_sandbox
+from mockstudio.cli.world import build_sandbox, log_to_stderr
 from mockstudio.clock import SystemClock
 from mockstudio.config import Settings
 from mockstudio.errors import UsageError
@@ -61,6 +62,9 @@ def command(
 
     A sandbox is started for the program, with mockstudio.yaml and the options, unless one runs
     already where `mockstudio serve` would start it and no option asks for another.
+
+    Programs that look for no proxy in their environment are not reached, such as those that use
+    Node's own fetch before version 24: point those at the sandbox with a base URL.
     """
     settings = settings_from(options)
     is_described = bool(flow_files or endpoint_files) or any(options.values())
@@ -80,6 +84,8 @@ _Found = tuple[str, Sequence[Mapping[str, str]]]
 def _running(settings: Settings, url: str | None, is_described: bool) -> _Found | None:
     from mockstudio.proxy.finding import expect_sandbox, find_sandbox
 
+    if url is not None and not url.startswith(("http://", "https://")):
+        raise UsageError(f"--sandbox '{url}': expected a URL, such as http://127.0.0.1:8080")
     if url is not None:
         return url.rstrip("/"), expect_sandbox(url.rstrip("/"))
     usual = f"http://{settings.host}:{settings.port}"
@@ -96,10 +102,13 @@ def _started(
     endpoint_files: Sequence[Path],
     flow_files: Sequence[Path],
 ) -> Iterator[_Found]:
+    from mockstudio.reports.log import log_event
     from mockstudio.server import serve_in_background
 
+    log_to_stderr(logging.WARNING)
     flows = list(dict.fromkeys([*settings.flows, *flow_files]))
     sandbox = build_sandbox(settings, SystemClock(), options, endpoint_files, flows)
+    sandbox.listen(log_event)
     with sandbox, serve_in_background(sandbox) as server:
         yield server.url, sandbox.router.described
 
@@ -142,9 +151,13 @@ def _run(program: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
-    """Wait for the program; Ctrl-C reaches it as well, and what it makes of it counts."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Wait for the program: Ctrl-C reaches it as well, and SIGTERM is passed on to it."""
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: process.terminate()),
+    }
     try:
         return process.wait()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

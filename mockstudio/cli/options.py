@@ -16,6 +16,18 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
+_OF_LIMITS: tuple[Decorator, ...] = (
+    click.option(
+        "--profile", metavar="NAME", help="The set of limits: studio (default) or studio-legacy."
+    ),
+    click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Change one limit, such as http-timeout=5s.",
+    ),
+)
 _OF_A_WORLD: tuple[Decorator, ...] = (
     click.option(
         "--play",
@@ -39,16 +51,7 @@ _OF_A_WORLD: tuple[Decorator, ...] = (
         help="What the world outside decides, in order: Dial=busy, or Dial=busy,answered.",
     ),
     click.option("--fallback-url", metavar="URL", help="What Twilio asks when a webhook fails."),
-    click.option(
-        "--profile", metavar="NAME", help="The set of limits: studio (default) or studio-legacy."
-    ),
-    click.option(
-        "--limit",
-        "limits",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="Change one limit, such as http-timeout=5s.",
-    ),
+    *_OF_LIMITS,
     click.option(
         "--seed", type=int, metavar="NUMBER", help="Draw other random delays; 0 by default."
     ),
@@ -88,6 +91,11 @@ def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def world_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how a world without flows is made."""
     return _with(_OF_A_WORLD, function)
+
+
+def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say what Studio and Twilio allow."""
+    return _with(_OF_LIMITS, function)
 
 
 def _with(options: Iterable[Decorator], function: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gc
 import logging
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mockstudio.cli.options import EXISTING_FILE, settings_from, shared_options
-from mockstudio.cli.world import build_sandbox
+from mockstudio.cli.world import build_sandbox, log_to_stderr
 from mockstudio.clock import SystemClock
 from mockstudio.errors import UsageError
 from mockstudio.sandbox import Sandbox
@@ -37,7 +36,7 @@ def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:
     """
     from mockstudio.server import create_server
 
-    _log_to_stderr(quiet)
+    log_to_stderr(logging.WARNING if quiet else logging.INFO)
     settings = settings_from(options)
     endpoint_files, flow_files = _sorted(files)
     all_flows = list(dict.fromkeys([*settings.flows, *flow_files]))
@@ -79,15 +78,6 @@ def _started(sandbox: Sandbox, url: str) -> None:
         click.echo(f"  endpoint {endpoint.name}: {methods} {endpoint.url}", err=True)
     for flow in sandbox.library.flows:
         click.echo(f"  flow {flow.name}: {sandbox.webhook_url(flow)}", err=True)
-
-
-def _log_to_stderr(quiet: bool) -> None:
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.WARNING if quiet else logging.INFO,
-        format="%(asctime)s %(message)s",
-        datefmt="%H:%M:%S",
-    )
 
 
 def _log_what_happens(sandbox: Sandbox, quiet: bool) -> None:

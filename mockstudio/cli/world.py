@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -75,3 +76,10 @@ def _leave_refusals_to_the_command() -> None:
     log = logging.getLogger(webhook.__name__)
     if not log.handlers:
         log.addHandler(logging.NullHandler())
+
+
+def log_to_stderr(level: int) -> None:
+    """Show the log from this level on where people talk, not where data goes."""
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
+    )

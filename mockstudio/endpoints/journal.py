@@ -72,6 +72,10 @@ class Entry:
         self.sent = 0
         self.complete = True
 
+    def __str__(self) -> str:
+        answered = f"{self.endpoint or 'no endpoint'}, {self.answer.status}"
+        return f"{self.number}. {self.request.method} {self.request.target} -> {answered}"
+
     def finish(self, sent: int, complete: bool = True) -> None:
         """Note that the answer is over.
 
@@ -247,11 +251,7 @@ class Journal:
         self.assert_called(endpoint, times=0, path=path, method=method)
 
     def _summary(self) -> str:
-        lines = [
-            f"  {e.number}. {e.request.method} {e.request.target} -> "
-            f"{e.endpoint or 'no endpoint'}, {e.answer.status}"
-            for e in self
-        ]
+        lines = [f"  {entry}" for entry in self]
         return "\n".join(["received:", *lines[-20:]]) if lines else "received: nothing"
 
 

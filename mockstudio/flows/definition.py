@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -30,10 +30,13 @@ class LoadedFlow:
     Attributes:
         flow: the flow.
         warnings: what Studio would let pass or nobody knows, in the file's order.
+        root: the definition in its file, so that more can be said of its places; None when it
+            did not come from one.
     """
 
     flow: Flow
     warnings: tuple[Problem, ...] = ()
+    root: Spot | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def _load(
     validate(definition, findings.root, catalogue)
     findings.raise_errors()
     flow = _flow(definition, found.parent, document.name, pointer, sid)
-    return LoadedFlow(flow, tuple(in_file_order(findings.warnings)))
+    return LoadedFlow(flow, tuple(in_file_order(findings.warnings)), findings.root)
 
 
 def _check_depth(data: Any, spot: Spot) -> None:

@@ -310,6 +310,8 @@ class Engine:
                 entered=frame.entered,
                 left=left,
                 parent_step_sid=frame.parent_step_sid,
+                because=took.because,
+                explanation=took.explanation,
             )
         )
         execution.updated = left

@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mockstudio.errors import ExpectationError, did_you_mean
 from mockstudio.flows.context import Context, copied, write
+from mockstudio.flows.taken import Taken
 from mockstudio.sids import new_sid
 
 ACTIVE = "active"
@@ -40,6 +42,8 @@ class Step:
         entered: ISO date.
         left: ISO date.
         parent_step_sid: the run-subflow step this one belongs to, or None.
+        because: the name of the rule that decided, such as `timeout`, where there is one.
+        explanation: the same in words.
     """
 
     sid: str
@@ -52,6 +56,8 @@ class Step:
     left: str
     flow: dict[str, dict[str, Any]] = field(default_factory=dict)
     parent_step_sid: str | None = None
+    because: str = ""
+    explanation: str = ""
 
 
 @dataclass
@@ -173,6 +179,25 @@ class Execution:
     def path(self) -> list[str]:
         """The widgets that ran, in order."""
         return [step.transitioned_from for step in self.steps]
+
+    def took(self, widget: str) -> Taken:
+        """Return the event that a widget took, the last time it ran, with why.
+
+        Raises:
+            ExpectationError: it has not run to its end; the message tells what has.
+        """
+        __tracebackhide__ = True
+        steps = (step for step in reversed(self.steps) if step.transitioned_from == widget)
+        step = next(steps, None)
+        if step is None:
+            raise ExpectationError(self._has_not_run(widget))
+        return Taken(step.name, step.because, step.explanation)
+
+    def _has_not_run(self, widget: str) -> str:
+        hint = did_you_mean(widget, dict.fromkeys(self.path))
+        ran = ", ".join(self.path) or "nothing"
+        stands = f"; it waits at '{self.widget}'" if self.wait else ""
+        return f"widget '{widget}' has not run{hint}\nran: {ran}{stands}"
 
     @property
     def times_out_at(self) -> datetime | None:

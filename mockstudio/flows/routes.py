@@ -150,6 +150,11 @@ class Router:
         ]
         return explicit + scripted
 
+    def add(self, route: Route) -> None:
+        """Let a route count before all others."""
+        self.routes = (route, *self.routes)
+        self._live.add(route.live_address)
+
     def let_through(self, address: str) -> None:
         """Let URLs go to a live address as they are, unless something else covers them.
 

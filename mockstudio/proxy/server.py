@@ -257,7 +257,9 @@ class _Listener:
         # The loop itself holds tasks weakly, and so does a client that has gone.
         self._open[writer] = asyncio.current_task()
         try:
-            await self._serve(reader, writer)
+            # Streams take a cancelled task for an accident.
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._serve(reader, writer)
         finally:
             writer.close()
             with contextlib.suppress(OSError):

@@ -17,6 +17,7 @@ from mockstudio.flows.events import (
     Waiting,
     Warned,
 )
+from mockstudio.reports.text import printable
 from mockstudio.twiml.events import (
     CallEnded,
     CallStarted,
@@ -40,7 +41,7 @@ def log_event(event: Event) -> None:
     else:
         return
     if text:
-        logger.log(level, "%s %s", subject[:8], text)
+        logger.log(level, "%s %s", subject[:8], printable(text))
 
 
 def log_request(entry: Entry) -> None:

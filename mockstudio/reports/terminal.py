@@ -29,6 +29,7 @@ from mockstudio.flows.events import (
     Warned,
 )
 from mockstudio.reports.repeats import Repeats
+from mockstudio.reports.text import printable
 from mockstudio.twiml.events import (
     CallEnded,
     CallStarted,
@@ -234,7 +235,7 @@ class TerminalView:
             self._print(" " * (len(lead) + 2), line, style)
 
     def _print(self, lead: str, text: str, style: str = "", tail: str = "") -> None:
-        line = Text(lead).append(text, style=style).append(tail, style="dim")
+        line = Text(lead).append(printable(text), style=style).append(tail, style="dim")
         self._console.print(line, soft_wrap=True)
 
 

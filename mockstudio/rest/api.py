@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from werkzeug.datastructures import Authorization
 
@@ -21,7 +22,7 @@ from mockstudio.rest.keys import KeyResource
 from mockstudio.rest.media import MediaResource
 from mockstudio.rest.messages import MessageResource
 from mockstudio.rest.paging import accounts_page, meta_page
-from mockstudio.rest.parameters import Parameters
+from mockstudio.rest.parameters import Parameters, local_address
 from mockstudio.rest.permissions import check_permission
 from mockstudio.rest.request import Answer, ApiRequest, Listing, fetched
 from mockstudio.rest.revisions import RevisionResource
@@ -57,15 +58,18 @@ class Api:
 
     Args:
         world: the sandbox.
-
-    Attributes:
-        routes: of all operations.
     """
 
     def __init__(self, world: World) -> None:
+        self._router = world.router
         self._authenticator = Authenticator(world.settings, world.keys)
         self._limiter = Limiter(world.settings.rest_limits, world.clock)
-        self.routes = Routes()
+        self._world = world
+
+    @cached_property
+    def routes(self) -> Routes:
+        """The routes of all operations; made at the first request, as few sandboxes get one."""
+        routes = Routes()
         for resource in (
             AccountResource,
             KeyResource,
@@ -82,7 +86,8 @@ class Api:
             ExecutionContextResource,
             StepResource,
         ):
-            resource(world).register(self.routes)
+            resource(self._world).register(routes)
+        return routes
 
     def answer(self, arrival: Arrival) -> Answer:
         """Return the answer to a request; a refusal is an answer as well."""
@@ -97,11 +102,18 @@ class Api:
         self._limiter.count(resource_of(arrival.path), arrival.method)
         handler, parts = self.routes.match(arrival.method, arrival.path)
         request = ApiRequest(caller, arrival.path, arrival.base_url, arrival.query, arrival.form)
+        self._let_through(arrival.form)
         found = handler(request, **parts)
         if not isinstance(found, Listing):
             return found
         is_2010 = arrival.path.startswith(f"/{API_VERSION}/")
         return fetched((accounts_page if is_2010 else meta_page)(request, found))
+
+    def _let_through(self, form: Parameters) -> None:
+        """Let requests go to this machine where a client names a URL of it, for callbacks."""
+        for name in form.names:
+            for address in filter(None, map(local_address, form.many(name))):
+                self._router.let_through(address)
 
 
 def refusal(error: RestError) -> Answer:

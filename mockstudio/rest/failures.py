@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from mockstudio.clock import Clock
 from mockstudio.durations import parse_duration
-from mockstudio.rest.errors import RestError
+from mockstudio.rest.errors import BAD_PARAMETER, CONFLICT, NOT_FOUND, LoginError, RestError
 
 _RESOURCE = re.compile(r"(?!Latest)[A-Z][A-Za-z]+")
 
@@ -26,6 +26,10 @@ ANY_RESOURCE: Final = "*"
 TOO_MANY_REQUESTS: Final = 20429
 CODES: Final[Mapping[int, int]] = MappingProxyType(
     {
+        HTTPStatus.BAD_REQUEST: BAD_PARAMETER,
+        HTTPStatus.FORBIDDEN: 20403,
+        HTTPStatus.NOT_FOUND: NOT_FOUND,
+        HTTPStatus.CONFLICT: CONFLICT,
         HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY_REQUESTS,
         HTTPStatus.INTERNAL_SERVER_ERROR: 20500,
         HTTPStatus.SERVICE_UNAVAILABLE: 20503,
@@ -156,6 +160,8 @@ def failure(rule: FailureRule) -> RestError | None:
     """Return the refusal that a rule asks for, or None when it only delays or drops."""
     if rule.status is None:
         return None
+    if rule.status == HTTPStatus.UNAUTHORIZED:
+        return LoginError()
     status, wait = HTTPStatus(rule.status), rule.retry_after
     headers = {} if wait is None else {"Retry-After": str(wait)}
     return RestError(status, CODES.get(status, int(status)), status.phrase, headers=headers)

@@ -126,3 +126,13 @@ def is_url(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def local_address(text: str) -> str | None:
+    """Return scheme and host of a URL of this machine, None for anything else."""
+    if not is_url(text):
+        return None
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    is_local = host in ("localhost", "::1") or host.startswith("127.")
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if is_local else None

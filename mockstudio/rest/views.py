@@ -8,10 +8,12 @@ from contextlib import contextmanager
 
 from flask import Blueprint, Response, json
 from flask import request as flask_request
+from werkzeug.datastructures import Authorization
 
 from mockstudio.config import API_VERSION
 from mockstudio.endpoints.views import connection_of
 from mockstudio.rest.api import Api, Arrival, refusal
+from mockstudio.rest.errors import NOT_FOUND, RestError
 from mockstudio.rest.failures import failure, resource_of
 from mockstudio.rest.parameters import Parameters
 from mockstudio.rest.request import Answer
@@ -47,6 +49,15 @@ def create_blueprint(world: World) -> Blueprint:
         seconds = world.clock.monotonic() - began
         response.headers["Twilio-Request-Duration"] = f"{seconds:.3f}"
         return response
+
+    @blueprint.before_app_request
+    def refuse_unserved() -> Response | None:
+        """Answer for what of Twilio's the sandbox does not serve, as Twilio would."""
+        is_known = flask_request.url_rule is not None or world.endpoints.covers(flask_request.url)
+        if is_known or not _is_twilios():
+            return None
+        url = _base_url() + flask_request.path
+        return _response(refusal(RestError(404, NOT_FOUND, f"mockstudio does not serve {url}")))
 
     return blueprint
 
@@ -99,17 +110,29 @@ def _arrival() -> Arrival:
         method=flask_request.method,
         path=flask_request.path,
         base_url=_base_url(),
-        credentials=flask_request.authorization,
+        credentials=_credentials(),
         query=Parameters(flask_request.args),
         form=Parameters(flask_request.form),
     )
 
 
+def _credentials() -> Authorization | None:
+    """Return the Authorization header, None when it cannot be read."""
+    try:
+        return flask_request.authorization
+    except ValueError:
+        return None
+
+
 def _base_url() -> str:
     """Return scheme and host as the sender calls them: where TLS ended before, it was Twilio's."""
-    host = flask_request.host
-    is_twilios = host == "twilio.com" or host.endswith(".twilio.com")
-    return f"{'https' if is_twilios else flask_request.scheme}://{host}"
+    return f"{'https' if _is_twilios() else flask_request.scheme}://{flask_request.host}"
+
+
+def _is_twilios() -> bool:
+    """Tell whether a host of Twilio's own was asked for."""
+    host = flask_request.host.partition(":")[0].lower()
+    return host == "twilio.com" or host.endswith(".twilio.com")
 
 
 def _response(answer: Answer) -> Response:
@@ -117,7 +140,8 @@ def _response(answer: Answer) -> Response:
         response = Response(status=answer.status)
         del response.headers["Content-Type"]
     else:
-        text = json.dumps(answer.body, ensure_ascii=False, sort_keys=False)
+        # In ASCII: half a surrogate pair, which a program may have stored, has no bytes in UTF-8.
+        text = json.dumps(answer.body, ensure_ascii=True, sort_keys=False)
         response = Response(text, answer.status, mimetype="application/json")
     response.headers.extend(answer.headers)
     return response

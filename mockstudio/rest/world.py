@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from mockstudio.clock import Clock
 from mockstudio.config import Settings
+from mockstudio.endpoints.collection import Endpoints
 from mockstudio.errors import MockstudioError
 from mockstudio.flows.execution import Execution
 from mockstudio.flows.library import FlowLibrary
 from mockstudio.flows.model import Flow
+from mockstudio.flows.routes import Router
 from mockstudio.http.client import HttpClient
 from mockstudio.rest.failures import Failures
 from mockstudio.store.executions import ExecutionStore
@@ -31,6 +33,8 @@ class World(Protocol):
     clock: Clock
     executions: ExecutionStore[Execution]
     failures: Failures
+    router: Router
+    endpoints: Endpoints
     library: FlowLibrary
     keys: Ledger[ApiKey]
     messages: MessageStore

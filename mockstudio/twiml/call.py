@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from mockstudio.clock import Timer
-from mockstudio.errors import MockstudioError
+from mockstudio.errors import ExpectationError, MockstudioError
 from mockstudio.events import Event
 from mockstudio.sids import new_sid
 from mockstudio.twiml import happenings
@@ -95,6 +95,16 @@ class Call:
     def is_over(self) -> bool:
         """Whether it has ended."""
         return self.over.is_set()
+
+    @property
+    def said(self) -> list[str]:
+        """The words that Twilio has said, in their order."""
+        return self.transcript.said
+
+    @property
+    def heard(self) -> list[str]:
+        """What the person has heard: the words said, and the URLs of what was played."""
+        return self.transcript.heard
 
     @property
     def problem(self) -> MockstudioError | None:
@@ -212,6 +222,19 @@ class Call:
     def wait_for_turn(self, seconds: float = LONGEST) -> bool:
         """Let time pass until the person is awaited or the call is over; tell whether it is."""
         return self._clock.wait(self.turn, seconds)
+
+    def when_asked(self) -> Self:
+        """Let time pass until something is asked of the person: `call.when_asked().press("1")`.
+
+        Raises:
+            ExpectationError: the call ends before; the message tells what was said.
+        """
+        self.wait_for_turn()
+        if self.problem is not None:
+            raise self.problem
+        if self.is_over:
+            raise ExpectationError(f"the call ended, nothing was asked\n{self.transcript}")
+        return self
 
     # --- how it moves on
 

@@ -40,6 +40,21 @@ class Transcript:
         with self._lock:
             return tuple(self._lines)
 
+    @property
+    def said(self) -> list[str]:
+        """The words that Twilio said."""
+        return [line.text for line in self if line.what == "Say"]
+
+    @property
+    def played(self) -> list[str]:
+        """The URLs of what Twilio played, or its digits."""
+        return [line.text for line in self if line.what == "Play"]
+
+    @property
+    def heard(self) -> list[str]:
+        """What Twilio said and played, in its order."""
+        return [line.text for line in self if line.what in _PROMPTS]
+
     def __iter__(self) -> Iterator[TranscriptLine]:
         return iter(self.lines)
 

@@ -160,6 +160,57 @@ def test_ctrl_c_is_the_programs_business(folder):
         assert process.wait(PATIENCE) == 5
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are another thing there")
+def test_a_sigterm_is_passed_on_and_nothing_stays_behind(folder):
+    script = (
+        "import os, time\n"
+        "print(os.path.dirname(os.environ['NODE_EXTRA_CA_CERTS']), flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [*EXEC, "--", sys.executable, "-c", script], cwd=folder, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        private = Path(process.stdout.readline().strip())
+        assert private.is_dir()
+        process.terminate()
+        assert process.wait(PATIENCE) == 128 + signal.SIGTERM
+    assert not private.exists()
+
+
+def test_a_program_that_leaves_a_request_behind_leaves_no_noise(run):
+    script = (
+        "import os, socket, ssl; from urllib.parse import urlsplit\n"
+        "proxy = urlsplit(os.environ['HTTPS_PROXY'])\n"
+        "plain = socket.create_connection((proxy.hostname, proxy.port))\n"
+        "plain.sendall(b'CONNECT api.twilio.com:443 HTTP/1.1\\r\\n\\r\\n'); plain.recv(999)\n"
+        "trusted = ssl.create_default_context(cafile=os.environ['SSL_CERT_FILE'])\n"
+        "tls = trusted.wrap_socket(plain, server_hostname='api.twilio.com')\n"
+        "tls.sendall(b'POST / HTTP/1.1\\r\\nContent-Length: 99\\r\\n'); os._exit(0)"
+    )
+    result = run("--", sys.executable, "-c", script)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+CALLS_NOBODY = """
+import time
+from twilio.rest import Client
+call = Client().calls.create(to="+12025550123", from_="+15005550006", url="https://x.test/voice")
+while call.fetch().status not in ("completed", "failed"):
+    time.sleep(0.05)
+"""
+
+
+def test_warnings_of_the_sandbox_are_shown(run):
+    result = run("--", sys.executable, "-c", CALLS_NOBODY)
+    assert "no route covers https://x.test/voice" in result.stderr
+
+
+def test_a_sandbox_is_named_by_a_url(run):
+    result = run("--sandbox", "foo", "true")
+    assert result.returncode == 2
+    assert "--sandbox 'foo': expected a URL, such as http://127.0.0.1:8080" in result.stderr
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_curl_trusts_the_authority(run):
     result = run("curl", "-sS", "https://api.twilio.com/2010-04-01/x.json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 import subprocess
@@ -12,11 +13,12 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
-from mockstudio.config import Settings
+from mockstudio.config import Settings, load_settings
 from mockstudio.rest.api import Api
 from mockstudio.sandbox import Sandbox
 
 CHECKING = "Checking signatures"
+FAILING = "Failures on demand"
 NUMBER = "+14155550111"
 SHOP = "https://shop.example.com"
 
@@ -82,7 +84,7 @@ def service(request):
 def call(sandbox, client, method):
     """Call a number that is set to the service, and return what is said."""
     number = client.incoming_phone_numbers.create(
-        phone_number=NUMBER, voice_url=f"{SHOP}/voice?b=2&a=1", voice_method=method
+        phone_number=NUMBER, voice_url=f"{SHOP}/voice?b=2%2C3&a=1", voice_method=method
     )
     made = sandbox.call(number=NUMBER)
     made.wait()
@@ -101,12 +103,12 @@ def test_a_service_takes_what_flows_request(service, on_stage, in_process, state
         "parameters": [{"key": "a", "value": "ü"}],
         "content_type": "application/x-www-form-urlencoded",
     }
-    json = {"body": '{"a": "ü"}', "content_type": "application/json"}
+    document = {"body": '{"a": "ü"}', "content_type": "application/json"}
     asks = [state(f"ask{n}", "make-http-request", {"success": f"ask{n + 1}" if n < 2 else None,
                                                    "failed": None},
                   url=f"{SHOP}/voice?x=1", **each)
             for n, each in enumerate([{"method": "GET"}, {"method": "POST", **form},
-                                      {"method": "POST", **json}])]  # fmt: skip
+                                      {"method": "POST", **document}])]  # fmt: skip
     trigger = state("Trigger", "trigger", {"incomingRequest": "ask0"})
     with world_of(service, on_stage, in_process) as (sandbox, client):
         made = client.studio.v2.flows.create(
@@ -129,3 +131,15 @@ def test_a_service_refuses_what_nobody_signed(service):
             400,
             403,
         )
+
+
+def test_the_rules_for_failures_are_rules(guide, tmp_path, on_stage):
+    (tmp_path / "mockstudio.yaml").write_text(guide(FAILING, "yaml"))
+    settings = load_settings({}, {}, tmp_path)
+    assert [rule["resource"] for rule in settings.rest_failures] == [
+        "Messages", "Executions", "Calls", "*"
+    ]  # fmt: skip
+    assert settings.rest_limits == {"Executions": 20}
+    (sent,) = re.findall(r"-d '(.*)'", guide(FAILING, "sh"))
+    client = on_stage().sandbox.app.test_client()
+    assert client.put("/_mockstudio/failures", json=json.loads(sent)).status_code == 200

@@ -25,6 +25,7 @@ def test_rules_are_put_in_force_shown_and_cleared(api, sandbox) -> None:
         ({"failures": [{"status": 200}]}, "rest_failures[0].status"),
         ({"failures": [{"status": 500, "first": 1, "every": 2}]}, "found first and every"),
         ({"failures": [{"stat": 500, "drop": True}]}, "did you mean 'status'"),
+        ({"failures": [{"resource": "Mesages", "status": 500}]}, "did you mean 'Messages'"),
         ({"failures": [{"delay": "soon"}]}, "expected a duration such as 300ms"),
         ({"failures": {"status": 500}}, "rest_failures"),
     ],

@@ -38,6 +38,10 @@ def statuses(web, account, times, path="/Keys.json", method="POST"):
 @pytest.mark.parametrize(
     ("status", "code", "message"),
     [
+        (400, 20001, "Bad Request"),
+        (403, 20403, "Forbidden"),
+        (404, 20404, "Not Found"),
+        (409, 20409, "Conflict"),
         (429, 20429, "Too Many Requests"),
         (500, 20500, "Internal Server Error"),
         (503, 20503, "Service Unavailable"),
@@ -52,6 +56,14 @@ def test_a_failure_looks_as_twilios(web, account, fail, status, code, message):
     assert answer.headers["Twilio-Concurrent-Requests"] == "1"
     more = f"https://www.twilio.com/docs/errors/{code}"
     assert answer.json == {"code": code, "message": message, "more_info": more, "status": status}
+
+
+def test_a_failed_login_on_demand_looks_as_any_other(web, account, fail):
+    failed = web("GET", f"{account}/Keys.json", auth=(SETTINGS.account_sid, "wrong"))
+    fail({"status": 401})
+    on_demand = web("GET", f"{account}/Keys.json")
+    assert on_demand.json == failed.json
+    assert on_demand.headers["WWW-Authenticate"] == failed.headers["WWW-Authenticate"]
 
 
 def test_without_a_time_there_is_no_retry_after(web, account, fail):

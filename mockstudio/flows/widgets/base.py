@@ -109,12 +109,16 @@ class Took:
         outputs: written under `widgets.<name>`.
         transition: which of several transitions with that event, for splits.
         flow: written under `flow`: by member, such as `variables`, what it has now.
+        because: the name of the rule that decided, such as `timeout`, where there is one.
+        explanation: the same in words.
     """
 
     event: str
     outputs: Mapping[str, Any] = field(default_factory=dict)
     transition: Transition | None = None
     flow: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    because: str = ""
+    explanation: str = ""
 
 
 @dataclass(frozen=True)

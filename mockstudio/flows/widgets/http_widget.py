@@ -46,7 +46,12 @@ class HttpWidget(Widget):
 
     def result(self, visit: Visit, verdict: Verdict) -> Result:
         """Return what the widget makes of a verdict."""
-        return Took(verdict.transition, verdict.outputs)
+        return Took(
+            verdict.transition,
+            verdict.outputs,
+            because=verdict.reason.value,
+            explanation=verdict.explanation,
+        )
 
 
 def _as_written(visit: Visit, request: WidgetRequest, verdict: Verdict) -> str:

@@ -1,0 +1,1 @@
+"""Mistakes in a flow that can be seen without running it."""

@@ -1,0 +1,78 @@
+"""Rules about texts that are not as Studio wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mockstudio.contracts.lint.linted import LintedFlow
+from mockstudio.contracts.lint.rule import Finding, Level, Rule
+
+
+class PlaceholderLeft(Rule):
+    """MS161."""
+
+    id = "MS161"
+    title = "A ${...} placeholder is left over"
+    help = """\
+Terraform or a script should have filled it in before Studio sees the flow; Studio takes it for
+text. A placeholder is reported once, at its first place.
+
+Give its value with `--var NAME=VALUE` or under `variables:` in mockstudio.yaml, or put the value in
+its place."""
+
+    def check(self, flow: LintedFlow) -> Iterator[Finding]:
+        """Find placeholders that no variable fills."""
+        for problem in flow.unfilled:
+            message, _, instead = problem.message.partition(": ")
+            yield Finding(
+                self.id,
+                self.level,
+                flow.widget_at(problem),
+                replace(problem, message=message),
+                instead,
+            )
+
+
+class BrokenTemplate(Rule):
+    """MS162."""
+
+    id = "MS162"
+    level = Level.ERROR
+    title = "A template is broken"
+    help = """\
+Studio warns with 81018 and renders nothing: a brace that is not closed, a tag or filter that Studio
+does not know, a `+` between values (reference 5.2).
+
+Mend the template."""
+
+    def check(self, flow: LintedFlow) -> Iterator[Finding]:
+        """Find templates that Studio cannot read."""
+        for template in flow.templates:
+            if fault := template.fault:
+                place = f"{fault.line}:{fault.column} of the text"
+                message = f"cannot be rendered (81018): {fault.message}, at {place}"
+                spot = flow.at_template(template)
+                yield self.found(template.state.name, spot, message, "mend the template")
+
+
+class Oddity(Rule):
+    """MS163."""
+
+    id = "MS163"
+    title = "Something is not as Studio exports it"
+    help = """\
+An unknown property or key, a value of another type or outside what Studio offers, a second
+transition for an event: such a flow loads, but what Studio makes of it nobody knows
+(reference 1, 2).
+
+Write it as Studio exports it."""
+
+    def check(self, flow: LintedFlow) -> Iterator[Finding]:
+        """Find what was found odd while the flow was loaded."""
+        for problem in flow.oddities:
+            instead = "write it as Studio exports it"
+            yield Finding(self.id, self.level, flow.widget_at(problem), problem, instead)
+
+
+RULES: tuple[type[Rule], ...] = (PlaceholderLeft, BrokenTemplate, Oddity)

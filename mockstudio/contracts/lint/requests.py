@@ -1,0 +1,140 @@
+"""Rules about the URLs that a flow gives to Studio and to Twilio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from mockstudio.contracts.lint.linted import LintedFlow
+from mockstudio.contracts.lint.rule import Finding, Rule
+from mockstudio.contracts.lint.templates import Printed, Template
+from mockstudio.contracts.lint.values import is_address, is_free_text
+from mockstudio.flows.findings import Spot
+from mockstudio.flows.model import State
+
+_CALLED: Mapping[str, str] = {
+    "make-http-request": "url",
+    "run-function": "url",
+    "add-twiml-redirect": "url",
+    "enqueue-call": "wait_url",
+    "send-to-flex": "waitUrl",
+}
+"""By type, the property whose URL is asked for data or TwiML."""
+_SAFE = ("url_encode", "url_param_escape", "to_json", "size", "date")
+"""Filters after which nothing is left that a URL cannot hold."""
+_NOT_OVER_THE_NET = ("localhost", "127.0.0.1")
+
+
+class NotEncoded(Rule):
+    """MS131."""
+
+    id = "MS131"
+    title = "A phone number or free text goes into a URL as it is"
+    help = """\
+Studio does not encode what a template prints into a URL, or into a form written by hand. The `+` of
+a phone number arrives as a space, and a text with blanks makes the URL unusable, which is error
+81014 and the failure event (reference 3.2, 5.5). Values under `parameters` are encoded.
+
+Write `{{ contact.channel.address | url_encode }}`, or use `parameters`."""
+
+    def check(self, flow: LintedFlow) -> Iterator[Finding]:
+        """Find outputs in URLs and forms without `url_encode`."""
+        for template in flow.templates:
+            if not (_is_url(template) or _is_form(template)):
+                continue
+            for each in template.printed:
+                if _needs_encoding(each) and not _is_whole(each, template):
+                    kind = "a phone number" if is_address(each.path) else "free text"
+                    where = "URL" if _is_url(template) else "form"
+                    message = f"{each} is {kind} and goes into the {where} as it is"
+                    instead = f"write {{{{ {each} | url_encode }}}}"
+                    spot = flow.at_template(template)
+                    yield self.found(template.state.name, spot, message, instead)
+
+
+class PlainHttp(Rule):
+    """MS132."""
+
+    id = "MS132"
+    title = "A URL is called without encryption"
+    help = """\
+What goes to an http:// URL and comes from it can be read and changed on the way: phone numbers,
+what people said, Twilio's signature.
+
+Write https://."""
+
+    def check(self, flow: LintedFlow) -> Iterator[Finding]:
+        """Find URLs that begin with http://."""
+        for state, url in _called(flow):
+            if url.lower().startswith("http://"):
+                message = f"{_shown(url)} is called without encryption"
+                yield self.found(state.name, _spot(flow, state), message, _https(url))
+
+
+class NoRoute(Rule):
+    """MS133."""
+
+    id = "MS133"
+    title = "Nothing covers a URL of the flow"
+    help = """\
+Looked for only when endpoints or routes are given. A URL that no endpoint and no route covers is
+refused when a run comes to it, because nothing may reach production by accident. Liquid in a URL
+can become anything.
+
+Add an endpoint with this URL, or a route to where it is served."""
+
+    def check(self, flow: LintedFlow) -> Iterator[Finding]:
+        """Find URLs that no endpoint and no route covers."""
+        for state, url in _called(flow):
+            if flow.routing is not None and not flow.routing.covers(url):
+                hint = flow.routing.did_you_mean(url)
+                message = f"no endpoint or route covers {_shown(url)}{hint}"
+                instead = "add an endpoint with this URL, or a --route to where it is served"
+                yield self.found(state.name, _spot(flow, state), message, instead)
+
+
+def _called(flow: LintedFlow) -> Iterator[tuple[State, str]]:
+    for widget, name in _CALLED.items():
+        for state, url in flow.texts(name, widget):
+            if url.strip():
+                yield state, url.strip()
+
+
+def _spot(flow: LintedFlow, state: State) -> Spot:
+    return flow.at(state, "properties", _CALLED[state.type])
+
+
+def _is_url(template: Template) -> bool:
+    return template.steps == ("properties", _CALLED.get(template.state.type))
+
+
+def _is_form(template: Template) -> bool:
+    """Tell whether a template is a form body written by hand (reference 3.1)."""
+    state = template.state
+    is_json = "json" in str(state.properties.get("content_type") or "").lower()
+    is_body = template.steps == ("properties", "body")
+    return state.type == "make-http-request" and is_body and not is_json
+
+
+def _needs_encoding(printed: Printed) -> bool:
+    is_risky = is_address(printed.path) or is_free_text(printed.path)
+    return is_risky and not set(printed.filters) & set(_SAFE)
+
+
+def _is_whole(printed: Printed, template: Template) -> bool:
+    """Tell whether an output is all there is, so that the value is a URL itself."""
+    return template.source.strip() == template.source[printed.start : printed.end]
+
+
+def _shown(url: str) -> str:
+    return url.partition("?")[0]
+
+
+def _https(url: str) -> str:
+    host = urlsplit(url.partition("{{")[0]).hostname or ""
+    if host in _NOT_OVER_THE_NET:
+        return "write an address that Twilio can reach, with https://"
+    return f"write https://{_shown(url)[len('http://') :]}"
+
+
+RULES: tuple[type[Rule], ...] = (NotEncoded, PlainHttp, NoRoute)

@@ -1,0 +1,1 @@
+"""What Studio would make of a live endpoint, and why."""

@@ -1,0 +1,1 @@
+"""Scenarios: given endpoints that behave so, when that happens, then this is to be expected."""

@@ -1,0 +1,264 @@
+"""What a scenario can expect: each kind tells itself in words, and what there was instead."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Final
+
+from mockstudio.contracts.scenario.model import Place
+from mockstudio.contracts.scenario.record import Line, LineKind, RanStep
+from mockstudio.contracts.scenario.seen import Miss, Seen
+from mockstudio.durations import format_duration
+from mockstudio.endpoints.predicates import Absent, Operator
+
+NOTHING: Final = "nothing"
+_CLOSE: Final = 0.0005
+"""Seconds by which two times may differ and be the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation(ABC):
+    """Something that is to be so.
+
+    Attributes:
+        place: where it is written.
+    """
+
+    place: Place
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """What is expected, to be read after `expected`."""
+
+    @abstractmethod
+    def check(self, seen: Seen) -> Miss | None:
+        """Return None when it holds, else what there was instead."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WidgetRan(Expectation):
+    """A widget ran, perhaps by a certain transition and for a certain reason.
+
+    Attributes:
+        widget: its name.
+        took: the event it took, or empty for any.
+        reason: the rule of the verdict, or empty for any.
+        because: a condition on the explanation of verdict or split, or None.
+    """
+
+    widget: str
+    took: str = ""
+    reason: str = ""
+    because: Operator | None = None
+
+    @property
+    def text(self) -> str:  # noqa: D102 - as in Expectation
+        took = f" to take '{self.took}'" if self.took else "" if self.reason else " to run"
+        why = self.reason or (f"of {self.because.expectation}" if self.because else "")
+        return f"widget '{self.widget}'{took}" + (f" because {why}" if why else "")
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        if seen.take_step(self._fits):
+            return None
+        ran = [step for step in seen.steps if step.widget == self.widget]
+        if not ran:
+            return Miss((f"it did not run; what ran: {_listed(s.widget for s in seen.steps)}",))
+        if any(map(self._fits, ran)):
+            return Miss(("it did before what is expected above, and not again",), ran[-1].number)
+        return Miss(tuple(map(told, ran)), ran[-1].number)
+
+    def _fits(self, step: RanStep) -> bool:
+        return (
+            step.widget == self.widget
+            and self.took in ("", step.took)
+            and self.reason in ("", step.reason)
+            and (self.because is None or self.because.holds([step.why]))
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathRan(Expectation):
+    """These widgets ran, and no others, in this order; the trigger may be left out."""
+
+    widgets: tuple[str, ...]
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        return f"the path {_listed(self.widgets)}"
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        expected, left = list(self.widgets), [s for s in seen.steps if s.left is not None]
+        starts = left[:1] and left[0].number == 0 and expected[:1] != [left[0].widget]
+        ran = left[1:] if starts else left
+        path = [step.widget for step in ran]
+        if path == expected:
+            return None
+        same = next((n for n, (a, b) in enumerate(zip(path, expected)) if a != b), None)  # noqa: B905
+        at = min(len(path), len(expected)) if same is None else same
+        step = ran[at].number if at < len(ran) else None
+        return Miss((_listed(path), f"they differ at widget {at + 1}"), step)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineCame(Expectation):
+    """Something was sent, said or played, or there was a warning.
+
+    Attributes:
+        kind: which of these.
+        condition: on the text; None for any.
+        to: who got the message, or empty for anybody.
+        code: of the warning, or None for any.
+    """
+
+    kind: LineKind
+    condition: Operator | None = None
+    to: str = ""
+    code: int | None = None
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        if isinstance(self.condition, Absent):
+            return f"nothing to be {self.kind}" if self.condition.expected else _any(self.kind)
+        what = f"{self.code}" if self.code else ""
+        words = self.condition.expectation if self.condition else ""
+        to = f" to {self.to}" if self.to else ""
+        told_of = "to be warned of" if self.kind is LineKind.WARNED else f"to be {self.kind}"
+        return f"{', '.join(filter(None, (what, words)))} {told_of}{to}"
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        lines = seen.lines(self.kind)
+        if isinstance(self.condition, Absent) and self.condition.expected:
+            unwanted = [line for line in lines if self._is_meant(line)]
+            return Miss(tuple(map(quoted, unwanted))) if unwanted else None
+        if seen.take_line(self.kind, self._fits):
+            return None
+        return Miss(tuple(self._told(line, seen) for line in lines) or (NOTHING,))
+
+    def _is_meant(self, line: Line) -> bool:
+        return self.to in ("", line.to) and self.code in (None, line.code)
+
+    def _fits(self, line: Line) -> bool:
+        return self._is_meant(line) and (
+            self.condition is None or self.condition.holds([line.text])
+        )
+
+    def _told(self, line: Line, seen: Seen) -> str:
+        return quoted(line) + ("  (expected above)" if seen.is_expected(line) else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoWarnings(Expectation):
+    """Twilio's debugger would show nothing."""
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        return "no warnings"
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        shown = [line for line in seen.lines(LineKind.WARNED) if line.code is not None]
+        return Miss(tuple(map(quoted, shown))) if shown else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HasEnded(Expectation):
+    """The execution is over, perhaps for a certain reason such as `FLOW_END` or `hangup`."""
+
+    reason: str = ""
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        return f"the execution to have ended{f' by {self.reason}' if self.reason else ''}"
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        execution = seen.execution
+        if execution and not execution.is_active and self.reason in ("", execution.ended_reason):
+            return None
+        return Miss((state_of(seen),), _last(seen))
+
+
+@dataclass(frozen=True, kw_only=True)
+class IsWaiting(Expectation):
+    """The execution waits, perhaps at a certain widget."""
+
+    widget: str = ""
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        return f"the execution to wait{f' at {self.widget!r}' if self.widget else ''}"
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        execution = seen.execution
+        if execution and execution.is_active and self.widget in ("", execution.widget):
+            return None
+        return Miss((state_of(seen),), _last(seen))
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimePassed(Expectation):
+    """So much time of the clock has passed.
+
+    Attributes:
+        at_least: seconds.
+        at_most: seconds.
+    """
+
+    at_least: float = 0.0
+    at_most: float = field(default=float("inf"))
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        low, high = format_duration(self.at_least), ""
+        if self.at_most != float("inf"):
+            high = format_duration(self.at_most)
+        if self.at_least == self.at_most:
+            return f"{low} to pass"
+        bounds = [f"at least {low}"] * bool(self.at_least) + [f"at most {high}"] * bool(high)
+        return f"{' and '.join(bounds)} to pass"
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        if self.at_least - _CLOSE <= seen.seconds <= self.at_most + _CLOSE:
+            return None
+        return Miss((f"{seen.seconds:,.3f} s passed",))
+
+
+# --- words
+
+
+def told(step: RanStep) -> str:
+    """Return what a step came to: `it took 'fail' (timeout; fail: no answer within 10 s)`."""
+    if step.left is None:
+        return "it was entered and not left"
+    why = "; ".join(filter(None, (step.reason, step.why)))
+    return f"it took '{step.took}'" + (f" ({why})" if why else "")
+
+
+def quoted(line: Line) -> str:
+    """Return a line as one reads it in a list of what was found."""
+    code = f"{line.code} " if line.code else ""
+    to = f"  to {line.to}" if line.to else ""
+    return f"{code}'{line.text}'{to}" if line.kind is not LineKind.WARNED else f"{code}{line.text}"
+
+
+def state_of(seen: Seen) -> str:
+    """Return how the newest execution stands."""
+    execution = seen.execution
+    if execution is None:
+        return "no flow was run"
+    if not execution.is_active:
+        return f"it has ended ({execution.ended_reason})"
+    accepts = f" for {' or '.join(execution.wait.accepts)}" if execution.wait else ""
+    return f"it waits at '{execution.widget}'{accepts}"
+
+
+def _last(seen: Seen) -> int | None:
+    return seen.steps[-1].number if seen.steps else None
+
+
+def _any(kind: LineKind) -> str:
+    return f"anything to be {kind}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or NOTHING

@@ -1,0 +1,53 @@
+"""What became of a scenario, as data for reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockstudio.contracts.scenario.model import Place, Scenario
+from mockstudio.contracts.scenario.record import RanStep
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An expectation that does not hold.
+
+    Attributes:
+        place: where it is written.
+        expected: what was expected, in words.
+        found: what there was instead, a line each.
+        step: the number of the step concerned, or None.
+    """
+
+    place: Place
+    expected: str
+    found: tuple[str, ...]
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a scenario.
+
+    Attributes:
+        scenario: which.
+        failures: of one `then`, the first that has any; empty when all held.
+        error: what kept it from being played to its end, or empty.
+        error_place: where what led to the error is written.
+        steps: the widgets that were entered.
+        seconds: of the virtual clock.
+        real_seconds: that it took.
+    """
+
+    scenario: Scenario
+    failures: tuple[Failure, ...] = ()
+    error: str = ""
+    error_place: Place | None = None
+    steps: tuple[RanStep, ...] = ()
+    seconds: float = 0.0
+    real_seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything was as expected."""
+        return not self.failures and not self.error

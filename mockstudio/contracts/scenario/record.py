@@ -1,0 +1,216 @@
+"""What happened while a scenario was played, in the words of its expectations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from mockstudio.endpoints.journal import Entry
+from mockstudio.events import Event
+from mockstudio.flows.events import (
+    BranchChosen,
+    MessageSent,
+    RequestSent,
+    RunEvent,
+    StepEntered,
+    Transitioned,
+    VerdictReached,
+    Warned,
+)
+from mockstudio.flows.verdict import Verdict
+from mockstudio.twiml.events import CarrierWarned, TranscriptLine
+
+TWILIO: Final = "Twilio"
+
+
+class LineKind(StrEnum):
+    """What a line is about."""
+
+    SENT = "sent"
+    SAID = "said"
+    PLAYED = "played"
+    WARNED = "warned"
+
+
+_SHOWN_AS: Final = {
+    "Say": LineKind.SAID,
+    "Play": LineKind.PLAYED,
+    "Message": LineKind.SENT,
+}
+"""What the carrier's verbs come to; a flow's own messages are told by the flow."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that was sent, said, played or warned of.
+
+    Attributes:
+        kind: which of these.
+        number: its place among all lines, from 0.
+        text: the words, the URL, the reason.
+        to: who got a message; empty for all else.
+        code: Twilio's debugger code of a warning, or None.
+    """
+
+    kind: LineKind
+    number: int
+    text: str
+    to: str = ""
+    code: int | None = None
+
+
+@dataclass(frozen=True)
+class HttpExchange:
+    """What an HTTP widget asked, and what came of it.
+
+    Attributes:
+        request: as the widget sent it.
+        entries: what the scripted endpoints received and answered, redirects included.
+        verdict: what Studio made of it, or None while it has not.
+    """
+
+    request: RequestSent
+    entries: tuple[Entry, ...] = ()
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class RanStep:
+    """A widget that was entered.
+
+    Attributes:
+        number: its place among all steps, from 0.
+        widget: its name.
+        depth: 0 in the flow, 1 in a subflow.
+        took: the event by which it was left, empty while it was not.
+        next: the next widget's name, or None where the branch ends.
+        explanation: the comparison of a split, in words.
+        exchange: of an HTTP widget.
+        left: its place among the steps that were left, or None.
+    """
+
+    number: int
+    widget: str
+    depth: int = 0
+    took: str = ""
+    next: str | None = None
+    explanation: str = ""
+    exchange: HttpExchange | None = None
+    left: int | None = None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What Studio made of its HTTP call, or None where there is none."""
+        return self.exchange.verdict if self.exchange else None
+
+    @property
+    def reason(self) -> str:
+        """The rule that decided over its HTTP call, or empty."""
+        return str(self.verdict.reason) if self.verdict else ""
+
+    @property
+    def why(self) -> str:
+        """Why it took its transition, in words; empty where there is nothing to say."""
+        return self.verdict.explanation if self.verdict else self.explanation
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment of a record: how much of everything there was.
+
+    Attributes:
+        lines: lines.
+        left: steps that were left.
+        entries: requests.
+    """
+
+    lines: int = 0
+    left: int = 0
+    entries: int = 0
+
+
+class Record:
+    """Listens to a sandbox and keeps what expectations ask for.
+
+    Attributes:
+        lines: what was sent, said, played and warned of.
+        steps: the widgets that were entered, in order.
+        entries: what the scripted endpoints received.
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.steps: list[RanStep] = []
+        self.entries: list[Entry] = []
+        self._left = 0
+        self._asking: int | None = None
+
+    @property
+    def mark(self) -> Mark:
+        """This moment."""
+        return Mark(len(self.lines), self._left, len(self.entries))
+
+    def __call__(self, event: Event) -> None:
+        """Keep what an event tells."""
+        match event:
+            case RunEvent():
+                self._of_the_flow(event)
+            case TranscriptLine():
+                self._heard(event)
+            case CarrierWarned():
+                self._add(LineKind.WARNED, event.text, code=event.code)
+
+    def answered(self, entry: Entry) -> None:
+        """Keep a request that reached a scripted endpoint; the widget that asked has it too."""
+        self.entries.append(entry)
+        exchange = None if self._asking is None else self.steps[self._asking].exchange
+        if self._asking is not None and exchange is not None:
+            kept = replace(exchange, entries=(*exchange.entries, entry))
+            self.steps[self._asking] = replace(self.steps[self._asking], exchange=kept)
+
+    def _of_the_flow(self, event: RunEvent) -> None:
+        match event:
+            case StepEntered():
+                self.steps.append(RanStep(len(self.steps), event.widget, event.depth))
+            case MessageSent():
+                self._add(LineKind.SENT, event.body or event.media_url, event.to)
+            case Warned():
+                self._add(LineKind.WARNED, event.text, code=event.code)
+            case _:
+                self._of_a_step(event)
+
+    def _of_a_step(self, event: RunEvent) -> None:
+        number = self._open(event)
+        if number is None:
+            return
+        step = self.steps[number]
+        match event:
+            case RequestSent():
+                self._asking = number
+                self.steps[number] = replace(step, exchange=HttpExchange(event))
+            case VerdictReached() if step.exchange is not None:
+                self._asking = None
+                kept = replace(step.exchange, verdict=event.verdict)
+                self.steps[number] = replace(step, exchange=kept)
+            case BranchChosen():
+                self.steps[number] = replace(step, explanation=event.explanation)
+            case Transitioned():
+                left, self._left = self._left, self._left + 1
+                self.steps[number] = replace(step, took=event.took, next=event.next, left=left)
+
+    def _open(self, event: RunEvent) -> int | None:
+        """Return the place of the step that an event is about, which has not been left yet."""
+        for step in reversed(self.steps):
+            if step.widget == event.widget and step.depth == event.depth and step.left is None:
+                return step.number
+        return None
+
+    def _heard(self, line: TranscriptLine) -> None:
+        kind = _SHOWN_AS.get(line.what)
+        is_of_the_flow = kind is LineKind.SENT and not line.document
+        if line.who == TWILIO and kind is not None and not is_of_the_flow:
+            self._add(kind, line.text)
+
+    def _add(self, kind: LineKind, text: str, to: str = "", code: int | None = None) -> None:
+        self.lines.append(Line(kind, len(self.lines), text, to, code))

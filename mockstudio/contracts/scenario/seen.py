@@ -1,0 +1,116 @@
+"""What one `then` of a scenario looks at: all that happened since the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mockstudio.contracts.scenario.record import Line, LineKind, Mark, RanStep, Record
+from mockstudio.endpoints.journal import Entry
+from mockstudio.flows.execution import Execution
+
+
+@dataclass(frozen=True)
+class Miss:
+    """What there was instead of what was expected.
+
+    Attributes:
+        found: in words, a line each.
+        step: the number of the step concerned, or None.
+    """
+
+    found: tuple[str, ...]
+    step: int | None = None
+
+
+class Seen:
+    """All that happened since a moment, as expectations ask for it.
+
+    What is expected must come in the order in which it is written; other things may come between.
+
+    Args:
+        record: of all that happened.
+        since: the moment.
+        execution: the newest, or None.
+        seconds: of the clock, since the moment.
+    """
+
+    def __init__(
+        self, record: Record, since: Mark, execution: Execution | None, seconds: float
+    ) -> None:
+        self.execution = execution
+        self.seconds = seconds
+        self._record = record
+        self._since = since
+        self._met: dict[str, int] = {}
+        self._expected: set[int] = set()
+
+    # --- steps
+
+    @property
+    def steps(self) -> list[RanStep]:
+        """The steps that were left since, in that order, and those that were not left yet."""
+        left = [s for s in self._record.steps if s.left is not None and s.left >= self._since.left]
+        left.sort(key=lambda step: step.left or 0)
+        return [*left, *(step for step in self._record.steps if step.left is None)]
+
+    @property
+    def path(self) -> list[str]:
+        """The names of the widgets that were left since."""
+        return [step.widget for step in self.steps if step.left is not None]
+
+    def take_step(self, fits: Callable[[RanStep], bool]) -> RanStep | None:
+        """Return the first step that fits behind the last one that was taken, or None."""
+        after = self._met.get("step", -1)
+        for position, step in enumerate(self.steps):
+            if position > after and fits(step):
+                self._met["step"] = position
+                return step
+        return None
+
+    # --- lines
+
+    def lines(self, kind: LineKind) -> list[Line]:
+        """Return all lines of a kind since."""
+        return [line for line in self._record.lines[self._since.lines :] if line.kind is kind]
+
+    def take_line(self, kind: LineKind, fits: Callable[[Line], bool]) -> Line | None:
+        """Return the first line that fits, or None.
+
+        It stands behind the last one of its kind that was taken; warnings may come in any order.
+        """
+        after = -1 if kind is LineKind.WARNED else self._met.get(kind, -1)
+        for line in self.lines(kind):
+            if line.number > after and line.number not in self._expected and fits(line):
+                self._met[kind] = line.number
+                self._expected.add(line.number)
+                return line
+        return None
+
+    def is_expected(self, line: Line) -> bool:
+        """Tell whether an expectation has taken a line."""
+        return line.number in self._expected
+
+    @property
+    def unexpected(self) -> list[Line]:
+        """The lines that no expectation has taken; mockstudio's own advice is none."""
+        return [
+            line
+            for kind in LineKind
+            for line in self.lines(kind)
+            if not self.is_expected(line) and (kind is not LineKind.WARNED or line.code)
+        ]
+
+    # --- requests
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What the scripted endpoints received since."""
+        return self._record.entries[self._since.entries :]
+
+    def step_of(self, entry: Entry) -> int | None:
+        """Return the number of the step that made a request, or None."""
+        for step in self._record.steps:
+            if step.exchange and any(entry is made for made in step.exchange.entries):
+                return step.number
+        return None

@@ -1,0 +1,144 @@
+"""What a scenario can expect of values: in the context, and in what endpoints received."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mockstudio.contracts.scenario.expectations import Expectation
+from mockstudio.contracts.scenario.seen import Miss, Seen
+from mockstudio.endpoints.journal import Entry
+from mockstudio.endpoints.predicates import Operator, json_difference
+
+MISSING: Final = object()
+"""What stands at a name that the context has not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContextHas(Expectation):
+    """A value of the context is so.
+
+    Attributes:
+        name: such as `widgets.lookup.parsed.status`.
+        value: JSON, of which objects may have more keys; or a condition on the value as text.
+    """
+
+    name: str
+    value: Any
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        if isinstance(self.value, Operator):
+            return f"{self.name}: {self.value.expectation}"
+        return f"{self.name} to be {_as_json(self.value)}"
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        if seen.execution is None:
+            return Miss(("no flow was run",))
+        found = value_at(seen.execution.context, self.name)
+        if isinstance(self.value, Operator):
+            texts = [] if found is MISSING else [_text(found)]
+            return None if self.value.holds(texts) else Miss((_shown(found),))
+        if found is MISSING:
+            return Miss((_shown(found),))
+        differences = json_difference(self.value, found)
+        return Miss(tuple(differences)) if differences else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WasCalled(Expectation):
+    """An endpoint received requests; with conditions, so many that fit them all.
+
+    Attributes:
+        endpoint: its name.
+        times: how many; None for one or more.
+        method: in capitals, or empty for any.
+        params: conditions by parameter, query and form together.
+        headers: conditions by header.
+        json: what the body must contain; `...` for any body.
+        body: a condition on the body's text, or None.
+    """
+
+    endpoint: str
+    times: int | None = None
+    method: str = ""
+    params: Mapping[str, Operator] = field(default_factory=dict)
+    headers: Mapping[str, Operator] = field(default_factory=dict)
+    json: Any = ...
+    body: Operator | None = None
+
+    @property
+    def text(self) -> str:  # noqa: D102 - as in Expectation
+        times = "" if self.times is None else f" {_times(self.times)}"
+        method = f" by {self.method}" if self.method else ""
+        return f"endpoint '{self.endpoint}' to be called{times}{method}{self._conditions}"
+
+    @property
+    def _conditions(self) -> str:
+        parts = [f"{name}: {c.expectation}" for name, c in [*self.params.items(), *self.headers.items()]]
+        parts += [f"JSON {_as_json(self.json)}"] if self.json is not ... else []
+        parts += [f"body: {self.body.expectation}"] if self.body else []
+        return f" with {', '.join(parts)}" if parts else ""
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        received = [entry for entry in seen.entries if entry.endpoint == self.endpoint]
+        fitting = [entry for entry in received if not any(self._differences(entry))]
+        if len(fitting) == self.times or (fitting and self.times is None):
+            return None
+        last = seen.step_of(received[-1]) if received else None
+        others = [entry for entry in seen.entries if entry.endpoint != self.endpoint]
+        told = [self._told(entry) for entry in received or others]
+        return Miss((f"it was called {_times(len(fitting))}" + " so" * bool(self._conditions), *told), last)
+
+    def _told(self, entry: Entry) -> str:
+        differences = "; ".join(self._differences(entry)) if entry.endpoint == self.endpoint else ""
+        shown = f"{entry.request.method} {entry.request.url} to {entry.endpoint or 'no endpoint'}"
+        return f"{shown}: {differences}" if differences else shown
+
+    def _differences(self, entry: Entry) -> Iterator[str]:
+        request = entry.request
+        if self.method not in ("", request.method):
+            yield f"expected {self.method}, found {request.method}"
+        for name, condition in self.params.items():
+            yield from _named(name, condition.difference(request.params.get(name, ())))
+        for name, condition in self.headers.items():
+            yield from _named(name, condition.difference(request.header_values(name)))
+        if self.json is not ...:
+            yield from json_difference(self.json, request.json)
+        if self.body is not None:
+            yield from _named("body", self.body.difference([request.text]))
+
+
+def value_at(context: Any, name: str) -> Any:
+    """Return the value that a name such as `flow.variables.tries` stands for, or MISSING."""
+    for part in name.split("."):
+        if isinstance(context, Mapping) and part in context:
+            context = context[part]
+        elif isinstance(context, list) and part.isdecimal() and int(part) < len(context):
+            context = context[int(part)]
+        else:
+            return MISSING
+    return context
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else _as_json(value)
+
+
+def _shown(value: Any) -> str:
+    return "it is not there" if value is MISSING else _as_json(value)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _named(name: str, difference: str | None) -> Iterator[str]:
+    if difference is not None:
+        yield f"{name}: {difference}"
+
+
+def _times(count: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
