@@ -156,8 +156,8 @@ class Clock(ABC):
         """Return the moment so many seconds from now."""
         return Deadline(self, seconds)
 
-    def close(self) -> None:  # noqa: B027 - only clocks with a thread have something to end
-        """End the clock's thread; timers not yet due are dropped."""
+    def close(self) -> None:  # noqa: B027 - a clock need not have anything to end
+        """End the clock's thread, if it has one; timers not yet due are dropped."""
 
 
 class VirtualClock(Clock):
@@ -197,6 +197,11 @@ class VirtualClock(Clock):
         while not event.is_set() and (timer := self._next_due(target)) is not None:
             timer.fire()
         return event.is_set()
+
+    def close(self) -> None:  # noqa: D102
+        # Who keeps a closed world's clock shall not keep its whole world.
+        with self._lock:
+            self._timers.clear()
 
     def _next_due(self, target: float) -> Timer | None:
         """Move to the earliest timer up to a moment and return it, else to the moment itself."""

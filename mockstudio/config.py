@@ -75,6 +75,7 @@ class Settings:
         rest_failures: which requests to the REST API fail, and how; the first that fits counts.
         rest_limits: how many of a resource the REST API lets be created in a second.
         context: what Python functions find in their context.
+        lint_ignore: findings that `mockstudio lint` leaves out: a rule's id, or an id and a widget.
         number: Twilio's side of calls and messages.
         contact: the person's side.
     """
@@ -102,6 +103,7 @@ class Settings:
     rest_failures: tuple[Mapping[str, Any], ...] = ()
     rest_limits: Mapping[str, int] = field(default_factory=dict)
     context: Mapping[str, str] = field(default_factory=dict, repr=False)
+    lint_ignore: tuple[str, ...] = ()
     number: str = SAMPLE_NUMBER
     contact: str = SAMPLE_CONTACT
 
@@ -291,6 +293,7 @@ _CONVERSIONS: Mapping[str, Callable[[Any, Path], Any]] = {
     "context": _texts,
     "results": _results,
     "rest_failures": lambda value, folder: tuple(value),
+    "lint_ignore": lambda value, folder: tuple(value),
     "limits": _texts,
 }
 """What makes a setting from its value in a source, for settings that are not taken as they are."""

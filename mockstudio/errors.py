@@ -5,6 +5,7 @@ MockstudioError
 ├── DocumentError           a file people write is broken: every Problem in it at once
 │   ├── EndpointFileError
 │   ├── FlowDefinitionError     Twilio's 81022
+│   ├── ScenarioFileError
 │   └── SettingsError
 ├── UnknownNameError        a name that nothing has; lists the nearest and the valid ones
 ├── RouteError              a URL of the flow that no route covers
@@ -103,6 +104,12 @@ class FlowDefinitionError(DocumentError):
 
     title = "flow definition is not valid"
     twilio_code: ClassVar[int | None] = 81022
+
+
+class ScenarioFileError(DocumentError):
+    """A scenario file is broken."""
+
+    title = "scenarios cannot be used"
 
 
 class SettingsError(DocumentError):

@@ -7,6 +7,7 @@ mockstudio until a test asks for a sandbox.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -97,6 +98,14 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Tell why a widget took the event that it was not to take, or the other way round."""
+    module = sys.modules.get("mockstudio.flows.taken")
+    if module is None or not (isinstance(left, module.Taken) and left.why):
+        return None
+    return [f"{str(left)!r} {op} {right!r}", f"because {left.why}"]
+
+
 @contextmanager
 def _opened(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Iterator[Sandbox]:
     """Open a sandbox for a test; what stopped a flow unnoticed comes to light at its end."""
@@ -123,7 +132,7 @@ def _told_briefly() -> Iterator[None]:
     try:
         yield
     except MockstudioError as error:
-        pytest.fail(f"{error}", pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _given(config: pytest.Config) -> dict[str, Any]:

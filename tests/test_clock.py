@@ -274,3 +274,11 @@ def test_a_timer_of_real_time_fires():
     clock.call_later(0.005, fired.set)
     assert fired.wait(PATIENCE)
     clock.close()
+
+
+def test_a_closed_virtual_clock_keeps_nothing_of_what_was_to_come():
+    clock, fired = VirtualClock(), []
+    clock.call_later(1.0, lambda: fired.append(1))
+    clock.close()
+    clock.advance(2.0)
+    assert fired == []

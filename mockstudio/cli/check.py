@@ -21,7 +21,7 @@ NOBODY_THERE = 4
 
 def _list_rules(context: click.Context, option: click.Parameter, value: bool) -> None:
     if value:
-        click.echo(rules_text(iter(all_rules().values())))
+        click.echo(rules_text(all_rules().values()))
         context.exit()
 
 

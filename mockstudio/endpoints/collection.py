@@ -249,8 +249,11 @@ class Endpoints:
 
     def covers(self, url: str) -> Endpoint | None:
         """Return the first endpoint whose host and path fit a URL, or None."""
-        found = self._live.table.at_url(url)
-        return found[0].endpoint if found else None
+        return next(iter(self.covering(url)), None)
+
+    def covering(self, url: str) -> tuple[Endpoint, ...]:
+        """Return all endpoints whose host and path fit a URL, in the order they are tried."""
+        return tuple(candidate.endpoint for candidate in self._live.table.at_url(url))
 
     def refuses(self, url: str) -> bool:
         """Tell whether a connection for this URL is refused; counts as a call when it is.

@@ -97,11 +97,12 @@ def _patterns(endpoint: Mapping[str, Any]) -> Iterator[Finding]:
     when = _mapping(endpoint.get("when"))
     for part in _NAMED_CONDITIONS:
         for name, condition in _mapping(when.get(part)).items():
-            yield from (f.under("when", part, name) for f in _broken_patterns(condition))
-    yield from (f.under("when", "body") for f in _broken_patterns(when.get("body")))
+            yield from (f.under("when", part, name) for f in broken_patterns(condition))
+    yield from (f.under("when", "body") for f in broken_patterns(when.get("body")))
 
 
-def _broken_patterns(condition: Any) -> Iterator[Finding]:
+def broken_patterns(condition: Any) -> Iterator[Finding]:
+    """Yield which patterns of a condition are no regular expressions, whatever its data is."""
     operators = _mapping(condition)
     if isinstance(pattern := operators.get("matches"), str):
         try:
@@ -109,7 +110,7 @@ def _broken_patterns(condition: Any) -> Iterator[Finding]:
         except ValueError as error:
             yield Finding(("matches",), str(error))
     for index, alternative in enumerate(_list(operators.get("any_of"))):
-        yield from (f.under("any_of", index) for f in _broken_patterns(alternative))
+        yield from (f.under("any_of", index) for f in broken_patterns(alternative))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -30,6 +30,12 @@ class Taken(str):
         taken.because, taken.explanation = because, explanation
         return taken
 
+    @property
+    def why(self) -> str:
+        """Rule and explanation: `timeout: no answer after 10.0 s, limit 10.0 s`, or empty."""
+        explanation = self.explanation.removeprefix(f"{self}: ")
+        return f"{self.because}: {explanation}" if self.because else explanation
+
     def __repr__(self) -> str:
         event = super().__repr__()
-        return f"<{event} because {self.because}: {self.explanation}>" if self.because else event
+        return f"<{event} because {self.why}>" if self.why else event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from mockstudio.contracts.probe.model import Margin, Probe, Repeats, Report
@@ -19,7 +19,7 @@ def probe_text(report: Report) -> str:
     return "\n".join(_lines(report))
 
 
-def rules_text(rules: Iterator[Rule]) -> str:
+def rules_text(rules: Iterable[Rule]) -> str:
     """Return a table of rules."""
     return "\n".join(f"{rule.id}  {rule.level:<7}  {rule.title}" for rule in rules)
 
@@ -65,8 +65,12 @@ def _repeats(repeats: Repeats) -> Iterator[str]:
         f"  {repeats.calls} calls, {repeats.failed} failed ({repeats.share:.1%}): {reasons}; "
         f"shown is {'the first that failed' if repeats.failed else 'the slowest'}"
     )
-    ranks = (f"p{rank} {format_duration(value)}" for rank, value in repeats.percentiles.items())
+    ranks = (f"{_rank(rank)} {format_duration(s)}" for rank, s in repeats.percentiles.items())
     yield f"  {', '.join(ranks)}"
+
+
+def _rank(rank: int) -> str:
+    return "slowest" if rank == 100 else f"p{rank}"
 
 
 def _names(probe: Probe) -> Iterator[str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mockstudio.events import Listener
     from mockstudio.store.messages import Message
     from mockstudio.store.results import ScriptedResults
+    from mockstudio.twiml.numbers import PhoneNumber
     from mockstudio.twiml.retrieval import Retriever
     from mockstudio.twiml.voice.base import Verb
 
@@ -103,6 +104,20 @@ class CarrierServices:
     results: ScriptedResults
     tell: Listener
     send: Callable[[Message], None] = lambda message: None
+
+
+def incoming(number: PhoneNumber, person: str) -> CallSetup:
+    """Return the setup of a person's call to a number of the account (rest-api.md 3.7)."""
+    return CallSetup(
+        from_=person,
+        to=number.number,
+        url=number.voice_url,
+        method=number.voice_method,
+        fallback_url=number.voice_fallback_url,
+        fallback_method=number.voice_fallback_method,
+        status_callback=number.status_callback,
+        status_callback_method=number.status_callback_method,
+    )
 
 
 def outgoing(parameters: Mapping[str, Any]) -> CallSetup:

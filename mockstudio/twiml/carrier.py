@@ -13,8 +13,9 @@ from mockstudio.sids import is_sid
 from mockstudio.store.ledger import Entry, Ledger
 from mockstudio.store.messages import Message, MessageStore
 from mockstudio.twiml.call import Call
-from mockstudio.twiml.call_setup import CallSetup, CarrierServices, outgoing
+from mockstudio.twiml.call_setup import CallSetup, CarrierServices, incoming, outgoing
 from mockstudio.twiml.delivery import Delivery
+from mockstudio.twiml.joined_calls import joined
 from mockstudio.twiml.message_verb import Draft
 from mockstudio.twiml.messaging import Chat
 from mockstudio.twiml.numbers import LookUp, PhoneNumber
@@ -111,31 +112,29 @@ class Carrier:
 
     def call_number(self, number: PhoneNumber, person: str) -> Call:
         """Let a person call one of Twilio's numbers; the call is live when this returns."""
-        setup = CallSetup(
-            from_=person,
-            to=number.number,
-            url=number.voice_url,
-            method=number.voice_method,
-            fallback_url=number.voice_fallback_url,
-            fallback_method=number.voice_fallback_method,
-            status_callback=number.status_callback,
-            status_callback_method=number.status_callback_method,
-        )
-        call = self.set_up(setup, self.phone_of(person))
+        call = self.set_up(incoming(number, person), self.phone_of(person))
         call.start()
         return call
 
     def place_call(self, parameters: Mapping[str, Any]) -> str:
         """Call a person as the REST API is asked to; return the call's SID at once.
 
+        A number of the account is called as well: what it is set to hears a call come in.
+
         Args:
             parameters: of the Calls resource (rest-api.md 3.5).
         """
         setup = outgoing(parameters)
-        call = self.set_up(setup, self.phone_of(setup.to))
+        phone, own = self.phone_of(setup.to), self._number(setup.to)
+        if own is None:
+            calls = [Call(setup, phone, self._services)]
+        else:
+            calls = joined(setup, incoming(own, setup.from_), phone, self._services)
+        for call in calls:
+            self._calls.add(call)
         # Nothing rings before whoever asked has the SID.
-        self._services.clock.call_later(0, call.start)
-        return call.sid
+        self._services.clock.call_later(0, calls[0].start)
+        return calls[0].sid
 
     def set_up(self, setup: CallSetup, phone: Phone) -> Call:
         """Return a new call that does not ring yet."""

@@ -249,3 +249,35 @@ def test_a_person_replies_to_the_number_that_wrote(sandbox, client, urls, flow):
     sent = {message.from_: message.body for message in sandbox.messages.all()}
     assert (sent[FIRST], sent[OTHER]) == ("one", "other")
     assert not any(message.status == FAILED for message in sandbox.messages.all())
+
+
+def test_a_call_from_one_number_to_another_rings_at_both_ends(sandbox, client, urls):
+    client.incoming_phone_numbers.create(phone_number=OTHER, **urls("ours"))
+    hold = "<Response><Pause length='60'/></Response>"
+    made = client.calls.create(to=OTHER, from_=FIRST, twiml=hold)
+    sandbox.clock.advance(300)
+    inbound, outbound = client.calls.list()
+    assert (outbound.sid, outbound.status, outbound.direction) == (
+        made.sid, "completed", "outbound-api"
+    )  # fmt: skip
+    assert (inbound._from, inbound.to, inbound.direction) == (FIRST, OTHER, "inbound")
+    assert inbound.status == "completed"
+    assert said(sandbox.carrier.call(inbound.sid)) == ["ours"]
+    assert int(outbound.duration) < 10, "one side hangs up when the other does"
+
+
+def test_who_calls_a_number_of_the_account_can_hang_up(sandbox, client, flow):
+    sandbox.bind(flow("ours"), OTHER)
+    made = client.calls.create(to=OTHER, from_=FIRST, twiml="<Response><Hangup/></Response>")
+    sandbox.clock.advance(60)
+    assert {call.status for call in client.calls.list()} == {"completed"}
+    assert client.calls(made.sid).fetch().duration == "0"
+
+
+def test_a_call_that_is_canceled_before_it_rings_reaches_nobody(sandbox, client, urls):
+    client.incoming_phone_numbers.create(phone_number=OTHER, **urls("ours"))
+    made = client.calls.create(to=OTHER, from_=FIRST, twiml="<Response/>")
+    client.calls(made.sid).update(status="canceled")
+    sandbox.clock.advance(60)
+    assert client.calls(made.sid).fetch().status == "canceled"
+    assert [str(entry) for entry in sandbox.journal] == []

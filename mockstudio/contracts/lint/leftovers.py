@@ -8,30 +8,35 @@ from dataclasses import replace
 from mockstudio.contracts.lint.linted import LintedFlow
 from mockstudio.contracts.lint.rule import Finding, Level, Rule
 
+_MOST_SHOWN = 5
+
 
 class PlaceholderLeft(Rule):
     """MS161."""
 
     id = "MS161"
-    title = "A ${...} placeholder is left over"
+    title = "${...} placeholders are left over"
     help = """\
-Terraform or a script should have filled it in before Studio sees the flow; Studio takes it for
-text. A placeholder is reported once, at its first place.
+Terraform or a script should have filled them in before Studio sees the flow; Studio takes them for
+text. A flow's placeholders are reported together, at the first of them.
 
-Give its value with `--var NAME=VALUE` or under `variables:` in mockstudio.yaml, or put the value in
-its place."""
+Give their values with `--var NAME=VALUE` or under `variables:` in mockstudio.yaml, or leave this
+rule out where flows are kept as templates."""
 
     def check(self, flow: LintedFlow) -> Iterator[Finding]:
         """Find placeholders that no variable fills."""
-        for problem in flow.unfilled:
-            message, _, instead = problem.message.partition(": ")
-            yield Finding(
-                self.id,
-                self.level,
-                flow.widget_at(problem),
-                replace(problem, message=message),
-                instead,
-            )
+        if not flow.unfilled:
+            return
+        first = next(iter(flow.unfilled.values()))
+        problem = replace(first, message=f"no value for {_listed(list(flow.unfilled))}")
+        instead = "give values with --var NAME=VALUE or `variables:` in mockstudio.yaml"
+        yield Finding(self.id, self.level, flow.widget_at(problem), problem, instead)
+
+
+def _listed(names: list[str]) -> str:
+    shown = [name if name.startswith("$") else f"${{{name}}}" for name in names[:_MOST_SHOWN]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 class BrokenTemplate(Rule):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from mockstudio.sids import derived_sid
 
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
+
 @dataclass(frozen=True)
 class LintedFlow:
     """A flow, and what the rules ask of it.
@@ -29,7 +30,7 @@ class LintedFlow:
         flow: the flow.
         root: the definition in its file.
         oddities: what was found odd while it was loaded.
-        unfilled: its `${...}` placeholders that no variable fills, each at its first place.
+        unfilled: its placeholders that no variable fills, by name, each at its first place.
         routing: what the flow's URLs may lead to; None when neither endpoints nor routes are
             known.
     """
@@ -37,7 +38,7 @@ class LintedFlow:
     flow: Flow
     root: Spot
     oddities: Sequence[Problem] = ()
-    unfilled: Sequence[Problem] = ()
+    unfilled: Mapping[str, Problem] = field(default_factory=dict)
     routing: Routing | None = None
 
     @cached_property
@@ -82,31 +83,38 @@ class LintedFlow:
         return ""
 
 
-def linted(loaded: LoadedFlow, unfilled: Sequence[Problem] = ()) -> LintedFlow:
+def linted(loaded: LoadedFlow, routing: Routing | None = None) -> LintedFlow:
     """Return a loaded flow as the rules see it."""
     root = loaded.root or Findings(Document(loaded.flow.definition, "")).root
-    return LintedFlow(loaded.flow, root, loaded.warnings, unfilled)
+    return LintedFlow(loaded.flow, root, loaded.warnings, routing=routing)
 
 
-def read_linted(path: Path, variables: Mapping[str, str] = _NO_VARIABLES) -> LintedFlow:
+def read_linted(
+    path: Path,
+    variables: Mapping[str, str] = _NO_VARIABLES,
+    routing: Routing | None = None,
+) -> LintedFlow:
     """Read a flow to lint it: placeholders without a value stay as they are.
 
     Args:
         path: as for `read_flow`.
         variables: values for `${...}` placeholders.
+        routing: what its URLs may lead to, if that is known.
 
     Raises:
         FlowDefinitionError: Studio would not publish it; there is nothing to lint then.
     """
     try:
-        return linted(read_flow(path, variables))
+        return linted(read_flow(path, variables), routing)
     except MissingPlaceholdersError as error:
-        stand_ins = dict(map(_stand_in, error.names, error.problems))
-        return linted(read_flow(path, {**variables, **stand_ins}), error.problems)
+        unfilled = dict(zip(error.names, error.problems, strict=True))
+    stand_ins = {name: _stand_in(name, problem) for name, problem in unfilled.items()}
+    flow = linted(read_flow(path, {**variables, **stand_ins}), routing)
+    return replace(flow, unfilled=unfilled)
 
 
-def _stand_in(name: str, problem: Problem) -> tuple[str, str]:
+def _stand_in(name: str, problem: Problem) -> str:
     """Return what stands for a placeholder: itself, but a SID where only a SID may stand."""
     if problem.path.endswith("/flow_sid"):
-        return name, derived_sid("FW", name)
-    return name, name if name.startswith("$") else f"${{{name}}}"
+        return derived_sid("FW", name)
+    return name if name.startswith("$") else f"${{{name}}}"

@@ -30,7 +30,8 @@ class Ignored:
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether a finding is left out."""
-        fitting = [e for e in self.entries if e in (finding.rule, f"{finding.rule} {finding.widget}")]
+        names = (finding.rule, f"{finding.rule} {finding.widget}")
+        fitting = [entry for entry in self.entries if entry in names]
         self._used.update(fitting)
         return bool(fitting)
 
@@ -45,6 +46,9 @@ def lint(
 ) -> tuple[Finding, ...]:
     """Return what the rules find in a flow, in the file's order.
 
+    What a rule says twice of a widget, in the same words, is kept at its first place only: a
+    split repeats its input in every branch.
+
     Args:
         flow: the flow.
         rules: what is looked for.
@@ -52,7 +56,10 @@ def lint(
     """
     found = (finding for rule in rules for finding in rule.check(flow))
     kept = [each for each in found if ignored is None or not ignored.covers(each)]
-    return tuple(sorted(kept, key=_place))
+    first: dict[tuple[str, str, str], Finding] = {}
+    for each in sorted(kept, key=_place):
+        first.setdefault((each.rule, each.widget, each.message), each)
+    return tuple(first.values())
 
 
 def fails(findings: Iterable[Finding]) -> bool:

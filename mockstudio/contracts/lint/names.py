@@ -188,7 +188,7 @@ def _keys(pairs: Any) -> Iterator[str]:
 
 def _path_instead(path: Segments, at: int, name: str | None, otherwise: str = "") -> str:
     if name is not None:
-        return f"write {dotted((*path[:at], name, *path[at + 1 :]))}"
+        return f"if that is what is meant, write {dotted((*path[:at], name, *path[at + 1 :]))}"
     if otherwise:
         return f"begin with one of {otherwise}"
     return "write a name that the flow has, or take it out"

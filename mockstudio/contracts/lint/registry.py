@@ -28,10 +28,9 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
 
 def rule_named(rule_id: str) -> Rule:
     """Return a rule; raises UnknownNameError with the nearest id."""
-    rule = RULES.get(rule_id.upper())
-    if rule is None:
-        raise UnknownNameError("rule", rule_id, RULES)
-    return rule
+    if rule_id.upper() not in RULES:
+        raise UnknownNameError("rule", rule_id.upper(), RULES)
+    return RULES[rule_id.upper()]
 
 
 def selected(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
@@ -53,6 +52,6 @@ def _beginning_with(beginnings: Iterable[str]) -> set[str]:
     for text in beginnings:
         fitting = {rule_id for rule_id in RULES if rule_id.startswith(text.upper())}
         if not text or not fitting:
-            raise UnknownNameError("rule", text, RULES)
+            raise UnknownNameError("rule", text.upper(), RULES)
         found |= fitting
     return found

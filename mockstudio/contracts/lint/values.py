@@ -10,7 +10,13 @@ ROOTS = ("flow", "trigger", "widgets", "contact")
 _TRIGGERS_OF_TEXT = ("message", "call", "conversation")
 _NO_TEXT = ("AddOns", "ChannelAttributes", "Attributes")
 """Parameters of a webhook that Studio parses (reference 4)."""
-_SPOKEN_OR_TYPED = ("Body", "SpeechResult", "TranscriptionText", "ProfileName", "StableSpeechResult")
+_SPOKEN_OR_TYPED = (
+    "Body",
+    "SpeechResult",
+    "TranscriptionText",
+    "ProfileName",
+    "StableSpeechResult",
+)
 _ADDRESSES = ("from", "to", "caller", "called", "author", "forwardedfrom", "address")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Final
+
+from mockstudio.contracts.matrix.patterns import example
 
 ANYTHING: Final = ("mockstudio", "1", "0", "")
 """What is tried besides: a text that is nobody's, numbers, nothing."""
@@ -28,8 +29,8 @@ _SAMPLES: Final = (
     "12:30",
 )
 """What patterns commonly ask for."""
-_MARKS: Final = re.compile(r"\(\?[a-zA-Z:]+\)?|[\^$()]|\.[*+]\??|\\[bsS][*+?]?")
-_MOST_ALTERNATIVES: Final = 8
+_LONGEST: Final = 160
+"""What a text's length may be wanted to be."""
 
 
 def candidates(conditions: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -45,7 +46,9 @@ def candidates(conditions: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 
 def _as_it_is(value: str) -> Iterable[str]:
-    return (value,)
+    """Return a value, and a text of so many characters where it may be a length."""
+    is_length = value.isdecimal() and int(value) <= _LONGEST
+    return (value, "1" * int(value)) if is_length else (value,)
 
 
 def _items(value: str) -> Iterable[str]:
@@ -62,9 +65,8 @@ def _around(value: str) -> Iterator[str]:
 
 
 def _matching(pattern: str) -> Iterator[str]:
-    """Guess what a simple pattern matches: its alternatives without marks, and usual inputs."""
-    for alternative in _MARKS.sub("", pattern).split("|")[:_MOST_ALTERNATIVES]:
-        yield alternative.strip()
+    """Guess what a pattern matches: an example of it, and usual inputs."""
+    yield example(pattern)
     yield from _SAMPLES
 
 

@@ -42,6 +42,7 @@ TRIGGERS: Final = (
 USUAL_ANSWER: Final = "1"
 USUAL_WORDS: Final = "yes"
 
+CALLER: Final = ("trigger", "call", "From")
 _KINDS: Final = {
     INCOMING_MESSAGE: "message",
     INCOMING_CONVERSATION_MESSAGE: "conversation",
@@ -54,7 +55,7 @@ def trigger_of(plan: Plan, settings: Settings) -> Trigger:
     """Return what starts a plan, as the flow's templates will read it."""
     match plan.trigger:
         case "incomingCall":
-            direction = {"From": settings.contact, "To": settings.number}
+            direction = {"From": caller(plan, settings), "To": settings.number}
             return call_trigger({**direction, "CallSid": "CA" + "0" * 32})
         case "incomingConversationMessage":
             sid = {"ConversationSid": "CH" + "0" * 32}
@@ -66,6 +67,11 @@ def trigger_of(plan: Plan, settings: Settings) -> Trigger:
             trigger = plan.trigger
             return Trigger(trigger, "parent", data, settings.contact, settings.number)
     return message_trigger(message_parameters(plan, settings))
+
+
+def caller(plan: Plan, settings: Settings) -> str:
+    """Return the number that calls."""
+    return plan.values.get(CALLER, settings.contact)
 
 
 def message_parameters(plan: Plan, settings: Settings) -> dict[str, str]:
@@ -87,6 +93,8 @@ def is_free(path: Path, plan: Plan) -> bool:
         return edge is not None and path[2] in _CHOSEN_BY.get(edge.event, ())
     if path[:2] == ("flow", "data"):
         return plan.trigger == INCOMING_REQUEST
+    if path == CALLER:
+        return plan.trigger == INCOMING_CALL
     return path[0] == "trigger" and len(path) > 2 and path[1] == _KINDS.get(plan.trigger)
 
 
@@ -144,6 +152,3 @@ def _nested(values: Mapping[Path, str]) -> dict[str, Any]:
 
 def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-__all__ = ["INCOMING_CALL", "TRIGGERS", "http_outputs", "is_free", "outputs", "trigger_of"]

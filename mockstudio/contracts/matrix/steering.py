@@ -87,9 +87,7 @@ class Steering:
         if context is None:
             return
         deciding = [*_conditions(split, edge), *self._decided_before(plan, free)]
-        tried = candidates(
-            (each.condition.type, text_of(each.value, context)) for each in deciding
-        )
+        tried = candidates((each.condition.type, text_of(each.value, context)) for each in deciding)
         options = [_possible(path, plan, tried) for path in free]
         for values in itertools.islice(itertools.product(*options), MOST_TRIED):
             yield dict(zip(free, values, strict=True))

@@ -18,7 +18,7 @@ def names_of(widget: str, outputs: Mapping[str, Any]) -> tuple[tuple[str, Any], 
         widget: its name.
         outputs: as the verdict has them; of an array only the first item is named.
     """
-    found = _leaves(f"widgets{_step(widget)}", outputs)
+    found = _leaves(f"widgets{_step(widget)}", outputs) if outputs else iter(())
     return tuple(leaf for leaf, _ in zip(found, range(MOST_NAMES), strict=False))
 
 

@@ -1,4 +1,4 @@
-"""TwiML Redirect: the carrier asks for the document, and Studio never sees it (reference 2.6, 7)."""
+"""TwiML Redirect: the carrier gets the document, Studio never sees it (reference 2.6, 7)."""
 
 from __future__ import annotations
 

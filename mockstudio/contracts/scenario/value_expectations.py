@@ -77,7 +77,9 @@ class WasCalled(Expectation):
 
     @property
     def _conditions(self) -> str:
-        parts = [f"{name}: {c.expectation}" for name, c in [*self.params.items(), *self.headers.items()]]
+        parts = [
+            f"{name}: {c.expectation}" for name, c in [*self.params.items(), *self.headers.items()]
+        ]
         parts += [f"JSON {_as_json(self.json)}"] if self.json is not ... else []
         parts += [f"body: {self.body.expectation}"] if self.body else []
         return f" with {', '.join(parts)}" if parts else ""
@@ -90,7 +92,9 @@ class WasCalled(Expectation):
         last = seen.step_of(received[-1]) if received else None
         others = [entry for entry in seen.entries if entry.endpoint != self.endpoint]
         told = [self._told(entry) for entry in received or others]
-        return Miss((f"it was called {_times(len(fitting))}" + " so" * bool(self._conditions), *told), last)
+        return Miss(
+            (f"it was called {_times(len(fitting))}" + " so" * bool(self._conditions), *told), last
+        )
 
     def _told(self, entry: Entry) -> str:
         differences = "; ".join(self._differences(entry)) if entry.endpoint == self.endpoint else ""

@@ -1,0 +1,79 @@
+"""`mockstudio verify`: does the live service still answer as the script says?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from mockstudio.cli.options import EXISTING_FILE, limit_options, pairs, settings_from
+from mockstudio.cli.run_output import as_json
+from mockstudio.contracts.drift.model import DriftReport, Question
+from mockstudio.contracts.drift.verify import verify
+from mockstudio.endpoints.definition import read_endpoints
+from mockstudio.errors import UsageError
+from mockstudio.reports.drift_text import drift_text
+
+NOBODY_THERE = 4
+
+
+@click.command("verify")
+@click.argument("endpoint_files", nargs=-1, required=True, type=EXISTING_FILE, metavar="ENDPOINTS")
+@click.option("--against", required=True, metavar="URL", help="The live service's base URL.")
+@click.option(
+    "--param",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Fill the part {NAME} of a URL, or a condition that does not tell its value.",
+)
+@click.option("--exact", is_flag=True, help="Bodies must be the same, not only of one shape.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@limit_options
+def command(
+    endpoint_files: tuple[Path, ...],
+    against: str,
+    values: tuple[str, ...],
+    exact: bool,
+    form: str,
+    **options: Any,
+) -> int:
+    """Ask a live service for what the endpoints of ENDPOINTS script, and compare.
+
+    Each endpoint's `when` becomes a request, signed as Twilio signs. Status, media type and JSON
+    shape must be those of the endpoint's first reply: the types, and the keys that the script
+    has; more keys are welcome. Redirects are followed as Studio follows them, unless the script has
+    one itself. How long answers take is not compared.
+
+    The exit code is 1 when something has drifted or nothing could be compared, and 4 when nobody
+    could be reached. Endpoints that cannot be asked are skipped, and the reason is told.
+    """
+    question = Question(_checked(against), pairs("--param", values), exact)
+    endpoints = [endpoint for path in endpoint_files for endpoint in read_endpoints(path)]
+    report = verify(endpoints, question, settings_from(options))
+    click.echo(as_json(report.to_json()) if form == "json" else drift_text(report))
+    return _exit_code(report)
+
+
+def _exit_code(report: DriftReport) -> int:
+    if report.reached_nobody:
+        return NOBODY_THERE
+    return 0 if report.passed else 1
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise UsageError(
+            f"--against '{url}': expected http:// or https:// and a host, "
+            "such as http://localhost:3000"
+        )
+    return url

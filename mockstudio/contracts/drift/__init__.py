@@ -1,0 +1,1 @@
+"""Whether live endpoints still answer as the script says."""

@@ -1,0 +1,40 @@
+"""Values for which conditions hold: what a request must carry to be the one that is scripted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockstudio.endpoints.model import Predicate
+from mockstudio.endpoints.predicates import (
+    AllOf,
+    AnyOf,
+    Contains,
+    Equals,
+    Matches,
+    StartsWith,
+)
+
+
+def example_for(condition: Predicate) -> str | None:
+    """Return a value for which a condition holds, or None when none was found.
+
+    A condition that the name is absent has none either: ask `holds([])` first.
+    """
+    return next((text for text in _candidates(condition) if condition.holds([text])), None)
+
+
+def _candidates(condition: Predicate) -> Iterator[str]:
+    match condition:
+        case Equals(text) | Contains(text) | StartsWith(text):
+            yield text
+        case Matches(pattern):
+            # Many patterns are plain words, perhaps with anchors.
+            yield pattern.strip("^$")
+        case AnyOf(inner):
+            for alternative in inner:
+                yield from _candidates(alternative)
+        case AllOf(inner):
+            found = [text for each in inner for text in _candidates(each)]
+            yield from found
+            yield "".join(found)
+    yield from ("1", "a", "")

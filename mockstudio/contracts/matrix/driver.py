@@ -1,0 +1,122 @@
+"""Runs a flow along a plan in a sandbox, and on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from mockstudio.contracts.matrix.inputs import (
+    USUAL_ANSWER,
+    USUAL_WORDS,
+    caller,
+    message_parameters,
+    request_parameters,
+    trigger_of,
+)
+from mockstudio.contracts.matrix.plan import GATHER, KEYPRESS, SPEECH, Edge, Plan
+from mockstudio.contracts.matrix.recorder import Recorder
+from mockstudio.flows.events import FlowEvent
+from mockstudio.flows.execution import Execution
+from mockstudio.flows.model import Flow
+from mockstudio.flows.triggers import (
+    INCOMING_CALL,
+    INCOMING_CONVERSATION_MESSAGE,
+    INCOMING_MESSAGE,
+    INCOMING_REQUEST,
+)
+from mockstudio.sandbox import Sandbox
+from mockstudio.twiml.phone import CallAct, HangUp, Phone, Press, Silence, Speak
+
+MOST_WAITS: Final = 60
+"""Waits of one run."""
+LONGEST_CALL: Final = 600.0
+"""Seconds after which the person hangs up, whatever is played."""
+
+
+class Driver:
+    """Plays the world outside for one run.
+
+    Args:
+        sandbox: freshly reset.
+        flow: what is run.
+        plan: the way to the target.
+        recorder: tells how far the run has come.
+    """
+
+    def __init__(self, sandbox: Sandbox, flow: Flow, plan: Plan, recorder: Recorder) -> None:
+        self._sandbox = sandbox
+        self._flow = flow
+        self._plan = plan
+        self._recorder = recorder
+
+    def drive(self) -> None:
+        """Start the flow, and go on until it has ended or the person is asked after the target.
+
+        Raises:
+            MockstudioError: what stopped it, such as a URL without a route.
+        """
+        self._start()
+        self._sandbox.raise_problem()
+        for _ in range(MOST_WAITS):
+            execution = next((e for e in self._sandbox.executions.all() if e.is_active), None)
+            if execution is None or execution.wait is None or self._is_done(execution):
+                return
+            self._go_on(execution)
+            self._sandbox.raise_problem()
+
+    def _start(self) -> None:
+        plan, sandbox, flow = self._plan, self._sandbox, self._flow
+        if plan.trigger == INCOMING_CALL:
+            self._call()
+        elif plan.trigger == INCOMING_REQUEST:
+            sandbox.request(request_parameters(plan), flow, self._phone())
+        elif plan.trigger == INCOMING_MESSAGE:
+            sandbox.message("", flow, message_parameters(plan, sandbox.settings))
+        else:
+            sandbox.start(flow, trigger_of(plan, sandbox.settings))
+
+    def _call(self) -> None:
+        carrier, person = self._sandbox.carrier, caller(self._plan, self._sandbox.settings)
+        carrier.give_phone(person, self._phone())
+        carrier.call_number(self._sandbox.number_of(self._flow), person).wait()
+
+    def _is_done(self, execution: Execution) -> bool:
+        """Tell whether the run has come to a wait that the matrix tells of as its end."""
+        is_printed = execution.wait is not None and execution.wait.twiml is not None
+        return self._recorder.has_arrived and not is_printed
+
+    def _go_on(self, execution: Execution) -> None:
+        edge = self._plan.edge(execution.widget)
+        if edge is None or edge.event != INCOMING_MESSAGE:
+            self._sandbox.pass_time(execution)
+            return
+        settings = self._sandbox.settings
+        reply = {"From": settings.contact, "To": settings.number, "Body": USUAL_ANSWER}
+        for path, value in self._plan.under("widgets", edge.widget, "inbound").items():
+            reply[path[0]] = value
+        self._sandbox.clock.advance(1)
+        self._sandbox.receive(execution, FlowEvent(self._channel(), reply))
+
+    def _channel(self) -> str:
+        """Return the event by which replies come."""
+        trigger = self._plan.trigger
+        is_conversation = trigger == INCOMING_CONVERSATION_MESSAGE
+        return INCOMING_CONVERSATION_MESSAGE if is_conversation else INCOMING_MESSAGE
+
+    def _phone(self) -> Phone:
+        """Return a person who answers as planned, and hangs up when asked anything else."""
+        acts = tuple(self._acts())
+        return Phone(acts=acts, otherwise=HangUp(), hangs_up_after=LONGEST_CALL)
+
+    def _acts(self) -> Iterator[CallAct]:
+        for edge in self._plan.edges:
+            if self._flow.state(edge.widget).type == GATHER:
+                yield self._act(edge)
+
+    def _act(self, edge: Edge) -> CallAct:
+        values = self._plan.under("widgets", edge.widget)
+        if edge.event == KEYPRESS:
+            return Press(values.get(("Digits",), USUAL_ANSWER))
+        if edge.event == SPEECH:
+            return Speak(values.get(("SpeechResult",), USUAL_WORDS))
+        return Silence()

@@ -1,0 +1,95 @@
+"""Table-driven scenarios: one scenario for each row of `each`, `<column>` filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from mockstudio.files.documents import Document
+from mockstudio.files.scalars import as_text
+
+EACH: Final = "each"
+_COLUMN: Final = re.compile(r"<([^<>]+)>")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario's data with one row filled in.
+
+    Attributes:
+        index: of the scenario in its file.
+        data: without `each` where that is a table.
+        row: counted from 1; 0 where there is no table.
+    """
+
+    index: int
+    data: Any
+    row: int = 0
+
+
+def cases(data: Any) -> Iterator[Case]:
+    """Yield every scenario of a file's data once for each of its rows, whatever the data is."""
+    listed = data.get("scenarios") if isinstance(data, Mapping) else None
+    for index, scenario in enumerate(listed if isinstance(listed, list) else ()):
+        rows = rows_of(scenario)
+        if not rows:
+            yield Case(index, scenario)
+        plain = {k: v for k, v in scenario.items() if k != EACH} if rows else {}
+        for number, row in enumerate(rows, start=1):
+            yield Case(index, _named_apart(plain, filled(plain, row), number), number)
+
+
+def rows_of(scenario: Any) -> list[Mapping[str, Any]]:
+    """Return the rows of a scenario's table; none when it has none that can be used."""
+    rows = scenario.get(EACH) if isinstance(scenario, Mapping) else None
+    is_table = isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
+    return list(rows) if is_table and rows else []
+
+
+def filled(value: Any, row: Mapping[str, Any]) -> Any:
+    """Return data in which `<column>` is replaced by what the row has there.
+
+    A text that is nothing else becomes the value itself; other names in angle brackets stay.
+    """
+    match value:
+        case str():
+            return _filled_text(value, row)
+        case Mapping():
+            return {str(filled(key, row)): filled(member, row) for key, member in value.items()}
+        case list():
+            return [filled(member, row) for member in value]
+    return value
+
+
+def documents(document: Document) -> Iterator[Document]:
+    """Yield the file as often as the longest table has rows, each time with another row."""
+    found = list(cases(document.data))
+    yield document
+    for row in range(1, max((case.row for case in found), default=0) + 1):
+        in_turn = {case.index: case.data for case in found if case.row == row}
+        scenarios = [
+            in_turn.get(index, {"name": "-"}) for index in range(len(document.data["scenarios"]))
+        ]
+        yield replace(document, data={**document.data, "scenarios": scenarios})
+
+
+def _filled_text(text: str, row: Mapping[str, Any]) -> Any:
+    whole = _COLUMN.fullmatch(text)
+    if whole and whole[1] in row:
+        return row[whole[1]]
+    return _COLUMN.sub(lambda found: _shown(row.get(found[1], found[0])), text)
+
+
+def _shown(value: Any) -> str:
+    return as_text(value)
+
+
+def _named_apart(plain: Mapping[str, Any], made: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return a row's scenario with the row's number in its name, unless the row names it."""
+    if made.get("name") == plain.get("name"):
+        made["name"] = f"{made.get('name')} [{number}]"
+    elif "name" in made:
+        made["name"] = str(made["name"])
+    return made

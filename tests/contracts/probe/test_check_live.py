@@ -1,0 +1,244 @@
+"""Live endpoints, each with its verdict, its rule and the numbers behind it."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from mockstudio.contracts.probe.model import Question
+from mockstudio.contracts.probe.rules import all_rules
+
+ROOMY = {"http-timeout": "10s"}
+
+VERDICTS = [
+    # path, caller, transition, reason, words of the explanation, rules of its findings
+    ("/json", "run-function", "success", "success", "status 200 is 2xx", ["MS015"]),
+    ("/text", "run-function", "success", "success", "200", []),
+    ("/nothing", "run-function", "success", "success", "204", []),
+    ("/missing", "run-function", "fail", "client-error", "404 is 4xx", ["MS006"]),
+    ("/absent", "make-http-request", "failed", "client-error", "404 is 4xx", ["MS006"]),
+    ("/crash", "run-function", "fail", "server-error", "500 is 5xx", ["MS007"]),
+    ("/large", "run-function", "fail", "overflow", "limit 65,536", ["MS005"]),
+    ("/nearly-large", "run-function", "success", "success", "200", ["MS011"]),
+    ("/broken", "run-function", "success", "success", "200", ["MS012"]),
+    ("/array", "run-function", "success", "success", "200", ["MS012"]),
+    ("/mislabelled", "run-function", "success", "success", "200", ["MS013"]),
+    ("/moved", "run-function", "success", "success", "200", ["MS016", "MS017"]),
+    ("/kept", "run-function", "success", "success", "200", ["MS017"]),
+    ("/round", "run-function", "fail", "too-many-redirects", "limit 5",
+     ["MS008", "MS016", "MS017"]),
+    ("/nowhere", "run-function", "fail", "bad-redirect", "ftp://", ["MS008"]),
+    ("/not-modified", "run-function", "success", "success", "success for a Function", []),
+    ("/not-modified", "make-http-request", "failed", "redirect-status", "not followed", ["MS008"]),
+    ("/voice", "run-function", "success", "success", "200", ["MS018"]),
+    ("/voice", "make-http-request", "success", "success", "200", ["MS014"]),
+    ("/application-xml", "run-function", "success", "success", "200", ["MS014"]),
+    ("/odd", "run-function", "success", "success", "200", ["MS021", "MS018"]),
+    ("/torn", "run-function", "success", "success", "200", ["MS020", "MS018"]),
+    ("/voice", "twiml-redirect", "return", "played", "plays Say", []),
+    ("/odd", "twiml-redirect", "return", "played", "plays Say", ["MS021"]),
+    ("/torn", "twiml-redirect", None, "12100", "application error", ["MS020"]),
+    ("/data", "twiml-redirect", None, "12300", "application/json", ["MS020"]),
+    ("/missing", "twiml-redirect", None, "client-error", "404 Not Found", ["MS006"]),
+    ("/crash", "twiml-redirect", None, "server-error", "500", ["MS007"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "caller", "transition", "reason", "words", "rules"), VERDICTS)
+def test_each_answer_has_its_verdict(live, check, path, caller, transition, reason, words, rules):
+    report = check(live + path, caller, ROOMY, method="POST")
+    assert (report.probe.transition, report.probe.reason) == (transition, reason)
+    assert words in report.probe.explanation
+    assert [found.rule.id for found in report.findings] == rules
+    has_error = any(found.rule.level == "error" for found in report.findings)
+    assert report.passed is not has_error
+
+
+@pytest.mark.parametrize(
+    ("caller", "transition"),
+    [("run-function", "fail"), ("make-http-request", "failed"), ("twiml-redirect", None)],
+)
+def test_a_late_answer_fails_at_the_limit(live, check, caller, transition):
+    report = check(f"{live}/late", caller)
+    assert (report.probe.transition, report.probe.reason) == (transition, "timeout")
+    assert [found.rule.id for found in report.findings] == ["MS004"]
+    assert 0.3 <= report.probe.time.used < 0.6
+    assert report.probe.time.left == 0
+
+
+def test_an_answer_that_comes_just_in_time_is_warned_of(live, check):
+    report = check(f"{live}/slowish", limits={"http-timeout": "350ms"})
+    assert report.passed
+    assert [found.rule.id for found in report.findings] == ["MS010"]
+
+
+def test_margins_are_those_of_the_profile(live, check):
+    probe = check(f"{live}/json", limits={"http-timeout": "4s", "http-body": "1000"}).probe
+    assert (probe.time.limit, probe.size.limit) == (4, 1000)
+    assert probe.size.left == 1000 - probe.size.used
+    assert 0 < probe.time.used < 4
+
+
+def test_names_are_those_that_templates_read(live, check):
+    names = dict(check(f"{live}/json", limits=ROOMY, name="lookup").probe.names)
+    assert names.pop("widgets.lookup.body").startswith("{")
+    assert names == {
+        "widgets.lookup.content_type": "application/json",
+        "widgets.lookup.status_code": 200,
+        "widgets.lookup.parsed.total": 12.5,
+        "widgets.lookup.parsed.items[0].sku": "a",
+        "widgets.lookup.parsed['first name']": "Ann",
+        "widgets.lookup.parsed.gone": None,
+    }
+
+
+def test_run_function_posts_its_parameters_as_a_form(live, check):
+    parameters = (("order", "42"), ("tag", "a"), ("tag", "b c"))
+    names = dict(check(f"{live}/echo", limits=ROOMY, parameters=parameters).probe.names)
+    assert names["widgets.NAME.parsed.method"] == "POST"
+    assert names["widgets.NAME.parsed.params.order[0]"] == "42"
+
+
+def test_make_http_request_gets_with_a_query_and_posts_json(live, check):
+    asked = check(f"{live}/echo", "make-http-request", ROOMY, method="GET",
+                  parameters=(("order", "42"),))  # fmt: skip
+    names = dict(asked.probe.names)
+    assert names["widgets.NAME.parsed.method"] == "GET"
+    assert names["widgets.NAME.parsed.params.order[0]"] == "42"
+    posted = check(f"{live}/echo", "make-http-request", ROOMY, json='{"id": 7}')
+    assert dict(posted.probe.names)["widgets.NAME.parsed.json.id"] == 7
+
+
+def test_a_twiml_redirect_is_asked_with_the_parameters_of_a_call(httpserver, check):
+    httpserver.expect_request("/voice").respond_with_data("<Response/>", content_type="text/xml")
+    assert check(httpserver.url_for("/voice"), "twiml-redirect", parameters=(("Digits", "1"),),
+                 limits={"twiml-timeout": "10s"}).passed  # fmt: skip
+    form = httpserver.log[0][0].form
+    assert form["CallSid"].startswith("CA")
+    assert (form["CallStatus"], form["Digits"]) == ("in-progress", "1")
+
+
+def test_twiml_findings_name_line_and_code(live, check):
+    found = check(f"{live}/odd", "twiml-redirect", {"twiml-timeout": "10s"}).findings[0]
+    assert (found.line, found.code) == (3, 12200)
+    assert "Sing" in found.text
+    torn = check(f"{live}/torn", limits=ROOMY).findings[0]
+    assert (torn.line, torn.code) == (2, 12100)
+
+
+def test_a_refused_connection_is_a_verdict_and_reached_nobody(check):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        report = check(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+    assert (report.probe.transition, report.probe.reason) == ("fail", "refused")
+    assert [found.rule.id for found in report.findings] == ["MS002"]
+    assert report.probe.reached_nobody
+    assert not report.passed
+
+
+@pytest.mark.parametrize(
+    ("url", "caller", "transition"),
+    [
+        ("localhost/x", "run-function", "fail"),
+        ("http://a b/", "make-http-request", "failed"),
+        ("/voice", "twiml-redirect", "fail"),
+    ],
+)
+def test_a_url_that_is_none_is_not_asked(check, url, caller, transition):
+    report = check(url, caller)
+    assert (report.probe.transition, report.probe.reason) == (transition, "bad-url")
+    assert [found.rule.id for found in report.findings] == ["MS001"]
+    assert report.probe.names == report.probe.hops == ()
+
+
+def test_a_reserved_parameter_is_not_sent(live, check):
+    report = check(f"{live}/echo", "make-http-request", parameters=(("method", "x"),))
+    assert report.probe.reason == "reserved-parameter"
+    assert report.findings[0].rule.name == "not-sent"
+
+
+def test_the_standard_librarys_server_refuses_posts_and_answers_gets(plain, check):
+    url = f"{plain}/order.json"
+    posted = check(url, limits=ROOMY)
+    assert (posted.probe.transition, posted.probe.reason) == ("fail", "server-error")
+    got = check(url, "make-http-request", ROOMY, method="GET")
+    assert got.passed
+    assert dict(got.probe.names)["widgets.NAME.parsed.total"] == 12.5
+
+
+# --- protection
+
+
+@pytest.mark.parametrize(
+    ("path", "caller", "rules"),
+    [
+        ("/locked", "run-function", []),
+        ("/locked-voice", "twiml-redirect", []),
+        ("/credulous", "run-function", ["MS031"]),
+        ("/text", "run-function", ["MS030", "MS031"]),
+        ("/voice", "twiml-redirect", ["MS030", "MS031"]),
+        ("/missing", "run-function", ["MS006", "MS032"]),
+    ],
+)
+def test_protection_refuses_all_but_right_signatures(live, check, path, caller, rules):
+    limits = {**ROOMY, "twiml-timeout": "10s"}
+    report = check(live + path, caller, limits, is_protected=True)
+    assert [found.rule.id for found in report.findings] == rules
+    assert report.passed is not bool(rules)
+
+
+@pytest.mark.parametrize("parameters", [(), (("a", "1"), ("a", "2"), ("b", "ü &="))])
+def test_signatures_are_those_of_twilio_whatever_is_sent(live, check, parameters):
+    assert check(f"{live}/locked", limits=ROOMY, parameters=parameters).passed
+    unsigned = check(f"{live}/locked", limits=ROOMY, parameters=parameters, is_signed=False)
+    assert unsigned.probe.reason == "client-error"
+
+
+def test_another_token_is_refused_and_the_sample_token_is_named_as_the_reason(live, check):
+    report = check(f"{live}/locked", limits=ROOMY, is_protected=True,
+                   settings={"auth_token": "another"})  # fmt: skip
+    assert [found.rule.id for found in report.findings] == ["MS006", "MS032"]
+    assert "sample" not in report.findings[1].text
+    refused = check(f"{live}/missing", limits=ROOMY, is_protected=True)
+    assert "MOCKSTUDIO_AUTH_TOKEN" in refused.findings[1].text
+
+
+# --- repeats
+
+
+def test_repeats_tell_the_share_that_fails_and_show_the_first_that_did(live, check):
+    report = check(f"{live}/flaky", limits=ROOMY, repeat=8)
+    assert report.repeats is not None
+    assert (report.repeats.calls, report.repeats.failed, report.repeats.share) == (8, 2, 0.25)
+    assert report.repeats.reasons == {"success": 6, "server-error": 2}
+    assert report.probe.reason == "server-error"
+    assert [found.rule.id for found in report.findings] == ["MS007", "MS040"]
+    times = list(report.repeats.percentiles.values())
+    assert times == sorted(times)
+
+
+def test_repeats_that_all_succeed_show_the_slowest(live, check):
+    report = check(f"{live}/json", limits=ROOMY, repeat=3)
+    assert report.passed
+    assert report.repeats is not None
+    assert report.repeats.percentiles[100] == report.probe.time.used
+
+
+def test_one_call_has_no_repeats(live, check):
+    assert check(f"{live}/json", limits=ROOMY).repeats is None
+
+
+# --- rules
+
+
+def test_rules_have_ids_names_and_help_of_their_own():
+    rules = all_rules()
+    assert list(rules) == sorted(rules)
+    assert len({rule.name for rule in rules.values()}) == len(rules)
+    assert all(rule.id.startswith("MS0") and rule.title and rule.help for rule in rules.values())
+
+
+def test_a_question_is_run_functions_unless_told():
+    question = Question("http://localhost/")
+    assert (question.caller, question.method, question.is_signed) == ("run-function", "POST", True)
