@@ -173,7 +173,7 @@ class Parts(ABC):
     # --- the end
 
     def reset(self) -> None:
-        """Forget all that happened: calls, played outcomes, journal, executions and messages."""
+        """Forget all that happened and all that clients made; what was loaded from files stays."""
         if self._runner.is_made:
             self.runner.forget()
             self.api.clear()

@@ -22,6 +22,7 @@ TO_TRY = (
     "mockstudio run greeting.flow.json --message hi",
     "mockstudio run greeting.flow.json --message hi --play lookup=timeout",
     "mockstudio run hotline.flow.json --call",
+    "mockstudio test",
     "mockstudio serve",
 )
 

@@ -64,14 +64,14 @@ def _warn(loaded: LoadedFlow) -> None:
 def serving(sandbox: Sandbox, real_time: bool) -> AbstractContextManager[Any]:
     """Return a server for the endpoints while a run lasts, or nothing under a virtual clock."""
     if not real_time:
-        _leave_refusals_to_the_command()
+        leave_refusals_to_the_command()
         return nullcontext()
     from mockstudio.server import serve_in_background
 
     return serve_in_background(sandbox)
 
 
-def _leave_refusals_to_the_command() -> None:
+def leave_refusals_to_the_command() -> None:
     """Keep the log from telling what stopped a flow: in virtual time the command does at once."""
     log = logging.getLogger(webhook.__name__)
     if not log.handlers:

@@ -1,0 +1,68 @@
+"""What became of scenarios as JUnit XML, which CI servers read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from xml.etree import ElementTree
+
+from mockstudio.contracts.scenario.outcome import Outcome
+from mockstudio.reports.scenarios import failure_text
+
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit_xml(outcomes: Sequence[Outcome]) -> str:
+    """Return outcomes as one document, a test suite for each file.
+
+    Times are real seconds.
+    """
+    by_file: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_file.setdefault(outcome.scenario.place.file, []).append(outcome)
+    root = ElementTree.Element("testsuites", _counts("mockstudio", outcomes))
+    for file, listed in by_file.items():
+        suite = ElementTree.SubElement(root, "testsuite", _counts(file, listed))
+        for outcome in listed:
+            _test_case(suite, file, outcome)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _counts(name: str, outcomes: Sequence[Outcome]) -> dict[str, str]:
+    return {
+        "name": _plain(name),
+        "tests": str(len(outcomes)),
+        "failures": str(sum(bool(outcome.failures) for outcome in outcomes)),
+        "errors": str(sum(bool(outcome.error) for outcome in outcomes)),
+        "time": f"{sum(outcome.real_seconds for outcome in outcomes):.3f}",
+    }
+
+
+def _test_case(suite: ElementTree.Element, file: str, outcome: Outcome) -> None:
+    scenario = outcome.scenario
+    case = ElementTree.SubElement(
+        suite,
+        "testcase",
+        {
+            "classname": _plain(file),
+            "name": _plain(scenario.name),
+            "file": _plain(file),
+            "line": str(scenario.place.line),
+            "time": f"{outcome.real_seconds:.3f}",
+        },
+    )
+    if not outcome.passed:
+        kind = "error" if outcome.error else "failure"
+        element = ElementTree.SubElement(case, kind, {"message": _plain(_headline(outcome))})
+        element.text = _plain(failure_text(outcome))
+
+
+def _headline(outcome: Outcome) -> str:
+    return outcome.error or f"expected {outcome.failures[0].expected}"
+
+
+def _plain(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,148 @@
+"""What became of scenarios, for people: a line each, then every failure with what led to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from mockstudio.contracts.scenario.outcome import Failure, Outcome
+from mockstudio.contracts.scenario.record import HttpExchange, RanStep
+from mockstudio.durations import format_duration
+from mockstudio.endpoints.journal import Entry
+
+_SHOWN_OF_A_BODY = 200
+_INDENT = "    "
+
+
+class ScenarioView:
+    """Prints outcomes as they come, and failures at the end.
+
+    Args:
+        write: prints a line, in a style of `good`, `bad`, `head` or none.
+        is_verbose: whether scenarios that passed have a line too.
+    """
+
+    def __init__(self, write: Callable[[str, str], None], is_verbose: bool = False) -> None:
+        self._write = write
+        self._is_verbose = is_verbose
+        self._failed: list[Outcome] = []
+        self._passed = 0
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Print what became of a scenario."""
+        if outcome.passed:
+            self._passed += 1
+        else:
+            self._failed.append(outcome)
+        if self._is_verbose or not outcome.passed:
+            word, style = ("passed", "good") if outcome.passed else ("FAILED", "bad")
+            self._write(f"{word}  {title(outcome)}{_times(outcome)}", style)
+
+    def finish(self, real_seconds: float, left_out: int = 0) -> None:
+        """Print every failure, and how many there were.
+
+        Args:
+            real_seconds: that all took.
+            left_out: how many scenarios were not played.
+        """
+        for outcome in self._failed:
+            self._write(f"\n{title(outcome)}", "head")
+            self._write(failure_text(outcome), "")
+        failed = len(self._failed)
+        parts = [f"{failed:,} failed"] * bool(failed) + [f"{self._passed:,} passed"]
+        parts += [f"{left_out:,} not played"] * bool(left_out)
+        lead = "\n" if failed else ""
+        took = format_duration(real_seconds)
+        self._write(f"{lead}{', '.join(parts)} in {took}", "bad" if failed else "good")
+
+
+def title(outcome: Outcome) -> str:
+    """Return file and name of a scenario, such as `a.scenario.yaml: a late answer`."""
+    scenario = outcome.scenario
+    return f"{scenario.place.file}: {scenario.name}"
+
+
+def failure_text(outcome: Outcome) -> str:
+    """Return why a scenario failed, as a person reads it.
+
+    Every expectation that does not hold with its place and what there was instead, the steps that
+    ran with a mark at the one concerned, and the HTTP exchange concerned with its verdict.
+    """
+    return "\n".join(_failure_lines(outcome))
+
+
+def _failure_lines(outcome: Outcome) -> Iterator[str]:
+    if outcome.error:
+        yield f"{outcome.error_place}: the scenario could not go on"
+        yield from (f"{_INDENT}{line}" for line in outcome.error.splitlines())
+    for failure in outcome.failures:
+        yield from _expected(failure)
+    yield from _steps(outcome.steps, {failure.step for failure in outcome.failures})
+    for step in _concerned(outcome):
+        if step.exchange is not None:
+            yield from _exchange(step.widget, step.exchange)
+
+
+def _expected(failure: Failure) -> Iterator[str]:
+    yield f"{failure.place}: expected {failure.expected}"
+    first, *others = failure.found
+    yield f"{_INDENT}found: {first}"
+    yield from (f"{_INDENT}       {line}" for line in others)
+
+
+def _steps(steps: Sequence[RanStep], marked: set[int | None]) -> Iterator[str]:
+    if not steps:
+        yield "no widget ran"
+        return
+    yield "the steps that ran:"
+    width = max(len(step.widget) + 2 * step.depth for step in steps)
+    for step in steps:
+        mark = ">" if step.number in marked else " "
+        name = f"{'  ' * step.depth}{step.widget}".ljust(width)
+        yield f"  {mark} {name}  {_left(step)}"
+
+
+def _left(step: RanStep) -> str:
+    if step.left is None:
+        return "(not left)"
+    why = f"  ({step.why})" if step.why else ""
+    return f"{step.took} → {step.next or 'end'}{why}"
+
+
+def _concerned(outcome: Outcome) -> list[RanStep]:
+    """Return the steps that failures are about, else the last that called somebody in vain."""
+    numbers = {failure.step for failure in outcome.failures if failure.step is not None}
+    about = [step for step in outcome.steps if step.number in numbers and step.exchange]
+    failed = [step for step in outcome.steps if step.verdict and not step.verdict.succeeded]
+    return about or failed[-1:]
+
+
+def _exchange(widget: str, exchange: HttpExchange) -> Iterator[str]:
+    request = exchange.request
+    yield f"the request of '{widget}':"
+    yield f"{_INDENT}{request.method} {request.url}"
+    yield from (f"{_INDENT}  {name} = {_short(value)}" for name, value in request.parameters)
+    if request.body:
+        yield f"{_INDENT}  {_short(request.body)}"
+    if not exchange.entries:
+        yield f"{_INDENT}no endpoint received it"
+    for entry in exchange.entries:
+        yield from (f"{_INDENT}{line}" for line in _answer(entry))
+    if exchange.verdict is not None:
+        yield f"{_INDENT}verdict {exchange.verdict.explanation}"
+
+
+def _answer(entry: Entry) -> Iterator[str]:
+    who = f"endpoint {entry.endpoint} ({entry.reply})" if entry.endpoint else "no endpoint"
+    effects = "".join(f", {effect}" for effect in entry.effects)
+    yield f"{who} answered {entry.answer.status}, {entry.answer_size:,} bytes{effects}"
+    if entry.answer.body:
+        yield f"  {_short(entry.answer.body.decode('utf-8', 'replace'))}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN_OF_A_BODY else f"{line[: _SHOWN_OF_A_BODY - 1]}…"
+
+
+def _times(outcome: Outcome) -> str:
+    return f"  ({format_duration(outcome.seconds)} of virtual time)"

@@ -1,0 +1,54 @@
+"""Shapes of JSON, over all there could be."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockstudio.contracts.drift.examples import example_for
+from mockstudio.contracts.drift.shape import exact_differences, shape_differences
+from mockstudio.endpoints.predicates import make_operator
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=10,
+)
+OBJECTS = st.dictionaries(st.text(min_size=1, max_size=3), JSON, min_size=1)
+
+
+@given(JSON)
+def test_a_value_is_exactly_itself(value):
+    assert list(exact_differences(value, value)) == []
+
+
+@given(OBJECTS, st.data())
+def test_a_key_that_is_missing_is_missed_unless_it_is_null(value, data):
+    key = data.draw(st.sampled_from(sorted(value)))
+    live = {name: inner for name, inner in value.items() if name != key}
+    expected = [f"{key}: expected"]
+    found = [each for each in shape_differences({key: value[key]}, live) if "missing" in each]
+    assert [each[: len(expected[0])] for each in found] == expected
+
+
+@given(OBJECTS, JSON)
+def test_a_key_more_is_welcome_but_not_exact(value, extra):
+    scripted = {name: 1 for name in value}
+    live = {**scripted, "another key": extra}
+    assert list(shape_differences(scripted, live)) == []
+    assert len(list(exact_differences(scripted, live))) == 1
+
+
+@given(st.text(max_size=5), st.text(max_size=5))
+def test_examples_satisfy_their_conditions(one, other):
+    for condition in (
+        one,
+        {"contains": one},
+        {"starts_with": one},
+        {"any_of": [one, other]},
+        {"starts_with": one, "contains": other},
+    ):
+        operator = make_operator(condition)
+        example = example_for(operator)
+        assert example is not None
+        assert operator.holds([example])
