@@ -9,19 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from flask import Flask
-
-from mockstudio.app import OWN_PREFIXES, create_app
 from mockstudio.clock import Clock, VirtualClock
 from mockstudio.config import Settings
-from mockstudio.control import views as control_views
-from mockstudio.endpoints import views
 from mockstudio.endpoints.definition import parse_endpoints
 from mockstudio.endpoints.handle import EndpointHandle
 from mockstudio.endpoints.model import Endpoint
 from mockstudio.endpoints.reloading import EndpointFiles
 from mockstudio.errors import UsageError
-from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow, read_flow
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import HANGUP, Execution
@@ -34,8 +28,6 @@ from mockstudio.flows.triggers import (
     request_trigger,
 )
 from mockstudio.parts import Parts
-from mockstudio.rest import media_content
-from mockstudio.rest import views as rest_views
 from mockstudio.sids import new_sid
 from mockstudio.store.messages import INBOUND, Message
 from mockstudio.twiml.numbers import PhoneNumber
@@ -44,6 +36,7 @@ from mockstudio.version import VERSION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from flask import Flask
 
     from mockstudio.twiml.call import Call
     from mockstudio.twiml.messaging import Chat
@@ -75,7 +68,17 @@ class Sandbox(Parts):
 
     @cached_property
     def app(self) -> Flask:
-        """The Flask application over this sandbox."""
+        """The Flask application over this sandbox.
+
+        It is made when it is first asked: a server answers for endpoints without it.
+        """
+        from mockstudio.app import OWN_PREFIXES, create_app
+        from mockstudio.control import views as control_views
+        from mockstudio.endpoints import views
+        from mockstudio.flows import webhook
+        from mockstudio.rest import media_content
+        from mockstudio.rest import views as rest_views
+
         return create_app(
             [
                 control_views.create_blueprint(self),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from mockstudio.contracts.scenario.outcome import Outcome
 from mockstudio.reports.scenarios import failure_text
@@ -21,13 +21,13 @@ def junit_xml(outcomes: Sequence[Outcome]) -> str:
     by_file: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         by_file.setdefault(outcome.scenario.place.file, []).append(outcome)
-    root = ElementTree.Element("testsuites", _counts("mockstudio", outcomes))
+    root = ET.Element("testsuites", _counts("mockstudio", outcomes))
     for file, listed in by_file.items():
-        suite = ElementTree.SubElement(root, "testsuite", _counts(file, listed))
+        suite = ET.SubElement(root, "testsuite", _counts(file, listed))
         for outcome in listed:
             _test_case(suite, file, outcome)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _counts(name: str, outcomes: Sequence[Outcome]) -> dict[str, str]:
@@ -40,9 +40,9 @@ def _counts(name: str, outcomes: Sequence[Outcome]) -> dict[str, str]:
     }
 
 
-def _test_case(suite: ElementTree.Element, file: str, outcome: Outcome) -> None:
+def _test_case(suite: ET.Element, file: str, outcome: Outcome) -> None:
     scenario = outcome.scenario
-    case = ElementTree.SubElement(
+    case = ET.SubElement(
         suite,
         "testcase",
         {
@@ -55,7 +55,7 @@ def _test_case(suite: ElementTree.Element, file: str, outcome: Outcome) -> None:
     )
     if not outcome.passed:
         kind = "error" if outcome.error else "failure"
-        element = ElementTree.SubElement(case, kind, {"message": _plain(_headline(outcome))})
+        element = ET.SubElement(case, kind, {"message": _plain(_headline(outcome))})
         element.text = _plain(failure_text(outcome))
 
 

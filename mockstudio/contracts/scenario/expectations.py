@@ -11,7 +11,7 @@ from mockstudio.contracts.scenario.model import Place
 from mockstudio.contracts.scenario.record import Line, LineKind, RanStep
 from mockstudio.contracts.scenario.seen import Miss, Seen
 from mockstudio.durations import format_duration
-from mockstudio.endpoints.predicates import Absent, Operator
+from mockstudio.endpoints.predicates import Absent, Equals, Operator
 
 NOTHING: Final = "nothing"
 _CLOSE: Final = 0.0005
@@ -121,12 +121,18 @@ class LineCame(Expectation):
     @property
     def text(self) -> str:  # noqa: D102
         if isinstance(self.condition, Absent):
-            return f"nothing to be {self.kind}" if self.condition.expected else _any(self.kind)
-        what = f"{self.code}" if self.code else ""
-        words = self.condition.expectation if self.condition else ""
+            return f"{'nothing' if self.condition.expected else 'anything'} to be {self._done}"
         to = f" to {self.to}" if self.to else ""
-        told_of = "to be warned of" if self.kind is LineKind.WARNED else f"to be {self.kind}"
-        return f"{', '.join(filter(None, (what, words)))} {told_of}{to}"
+        if isinstance(self.condition, Equals) and self.code is None:
+            return f"{self.condition.expectation} to be {self._done}{to}"
+        code = f" {self.code}" if self.code else ""
+        words = f": {self.condition.expectation}" if self.condition else ""
+        what = "a warning" if code else f"something to be {self._done}"
+        return f"{what}{code}{to}{words}"
+
+    @property
+    def _done(self) -> str:
+        return "warned of" if self.kind is LineKind.WARNED else str(self.kind)
 
     def check(self, seen: Seen) -> Miss | None:  # noqa: D102
         lines = seen.lines(self.kind)
@@ -255,10 +261,6 @@ def state_of(seen: Seen) -> str:
 
 def _last(seen: Seen) -> int | None:
     return seen.steps[-1].number if seen.steps else None
-
-
-def _any(kind: LineKind) -> str:
-    return f"anything to be {kind}"
 
 
 def _listed(names: Iterable[str]) -> str:
