@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
-NODE := tests/clients/node
-NODE_READY := $(if $(shell command -v npm),$(NODE)/node_modules/.ready)
+NODE := tests/clients/node tests/contracts/functions
+NODE_READY := $(if $(shell command -v npm),$(NODE:=/node_modules/.ready))
 
 .DEFAULT_GOAL := help
 
@@ -20,8 +20,8 @@ $(READY): setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
 	@touch $@
 
-$(NODE)/node_modules/.ready: $(NODE)/package-lock.json
-	cd $(NODE) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+%/node_modules/.ready: %/package-lock.json
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: demo
@@ -29,7 +29,7 @@ demo: $(READY) ## see a flow take success, failure, timeout and overflow, twice
 	$(BIN)/python fixtures/demo.py
 
 .PHONY: test
-test: $(READY) $(NODE_READY) ## run the tests; those of Twilio's library for Node where npm is
+test: $(READY) $(NODE_READY) ## run the tests; those with Twilio's packages for Node where npm is
 	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 .PHONY: lint
@@ -55,4 +55,4 @@ bench: $(READY) ## measure speed beside floors in the same run
 .PHONY: clean
 clean: ## remove what the other targets made
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
-	  $(NODE)/node_modules
+	  $(NODE:=/node_modules)

@@ -23,6 +23,9 @@ TRIGGER_EVENTS = (
 )
 E = TypeVar("E", bound=RunEvent)
 
+collect_ignore_glob = ["*.scenario.yaml"]
+"""Scenario files below are what tests read, the broken ones too."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write golden files anew")

@@ -33,6 +33,13 @@ def problems_of(options: dict[str, Any], environ: dict[str, str], folder: Path) 
     return tuple(str(p).removeprefix(f"{folder}{os.sep}") for p in caught.value.problems)
 
 
+def test_the_settings_file_can_be_named_itself(tmp_path: Path) -> None:
+    file = tmp_path / "other.yaml"
+    file.write_text("{contact: '+12025550199', flows: [a.flow.json]}")
+    found = load_settings({}, {}, file)
+    assert (found.contact, found.flows) == ("+12025550199", (tmp_path / "a.flow.json",))
+
+
 def test_without_any_source_the_defaults_hold(tmp_path: Path) -> None:
     found = load_settings({}, {}, tmp_path)
     assert found == Settings()

@@ -35,6 +35,7 @@ COMMANDS = {
     "exec": LazyCommand("exec", "Run a program that uses Twilio against the sandbox, unchanged."),
     "twiml": LazyCommand("twiml", "Check a TwiML document and play it."),
     "test": LazyCommand("scenarios", "Play scenario files and say what is not as expected."),
+    "matrix": LazyCommand("matrix", "Play every outcome at every HTTP widget of a flow."),
     "lint": LazyCommand("lint", "Find mistakes in flows that can be seen without running them."),
     "check": LazyCommand("check", "Say what Studio would make of a live endpoint, and why."),
     "verify": LazyCommand("verify", "Say whether a live service still answers as scripted."),

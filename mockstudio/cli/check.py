@@ -38,7 +38,11 @@ def _explain(context: click.Context, option: click.Parameter, value: str | None)
     type=click.Choice([caller.value for caller in Caller]),
     help="Who calls; run-function, or make-http-request with --json or --method GET.",
 )
-@click.option("--method", type=click.Choice(["GET", "POST"], case_sensitive=False))
+@click.option(
+    "--method",
+    type=click.Choice(["GET", "POST"], case_sensitive=False),
+    help="POST, or GET for make-http-request without --json.",
+)
 @click.option(
     "--param", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of the widget."
 )
@@ -63,7 +67,12 @@ def _explain(context: click.Context, option: click.Parameter, value: str | None)
     "--repeat", type=click.IntRange(1), default=1, metavar="N", help="Ask N times, one by one."
 )
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What goes to the standard output.",
 )
 @click.option(
     "--list-rules",
@@ -104,6 +113,8 @@ def command(
     else 1. It is 4 when nobody could be reached: a refused connection and an unknown host are a
     failure of the widget too, and are reported as one, but say nothing about the endpoint.
     """
+    if is_protected and not is_signed:
+        raise UsageError("--protected compares with a signed request; leave out --no-sign")
     caller = _caller(widget, method, body)
     question = Question(
         url=url,

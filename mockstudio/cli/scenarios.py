@@ -82,12 +82,13 @@ def command(
     Without PATH, those below this folder. Each runs in a sandbox of its own and in virtual time.
     Exit codes: 0 all is as expected, 1 something is not, 2 a file is broken or there is none.
     """
-    scenarios = _chosen(_read(_files(paths), settings_from(options)), expression)
+    settings = settings_from(options)
+    scenarios = _chosen(_read(_files(paths), settings), expression)
     _order(scenarios, seed, in_order)
     leave_refusals_to_the_command()
     view = ScenarioView(_write, verbose)
     began = time.perf_counter()
-    outcomes = _play(scenarios, settings_from(options), view, stops)
+    outcomes = _play(scenarios, settings, view, stops)
     view.finish(time.perf_counter() - began, len(scenarios) - len(outcomes))
     if junit is not None:
         _write_junit(junit, outcomes)

@@ -31,7 +31,12 @@ NOBODY_THERE = 4
 )
 @click.option("--exact", is_flag=True, help="Bodies must be the same, not only of one shape.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What goes to the standard output.",
 )
 @limit_options
 def command(

@@ -65,10 +65,11 @@ def test_every_printed_command_works_in_the_order_printed(here, folder, monkeypa
             assert serve(*arguments[1:], cwd=folder / "two words").health()["status"] == "ok"
         else:
             outputs.append(here(*arguments))
-    assert [result.code for result in outputs] == [0, 0, 0]
+    assert [result.code for result in outputs] == [0, 0, 0, 0]
     assert "« Hello Ada!" in outputs[0].out
     assert "« Sorry, try again later." in outputs[1].out
     assert "« Say: Goodbye." in outputs[2].out
+    assert "1 passed" in outputs[3].out
 
 
 def test_what_was_written_can_be_served(serve):

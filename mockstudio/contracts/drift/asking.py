@@ -19,6 +19,7 @@ from mockstudio.http.outgoing import (
     STANDARD_HEADERS,
     basic_auth,
     form_encoded,
+    own_credentials,
     sendable_url,
     with_body_hash,
     with_query,
@@ -59,7 +60,8 @@ def ask_for(endpoint: Endpoint, question: Question) -> Asked:
     if isinstance(url, Failure):
         raise CannotAsk(url.text)
     method = _method(endpoint)
-    headers = {**STANDARD_HEADERS, **_headers(endpoint, question)}
+    own = own_credentials(question.against)
+    headers = {**STANDARD_HEADERS, **own, **_headers(endpoint, question)}
     params = tuple(_values("params", endpoint.when.params, question.values))
     body, content_type = _body(endpoint)
     if method != "GET" and not body:

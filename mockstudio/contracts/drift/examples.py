@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
+from typing import Final
 
 from mockstudio.endpoints.model import Predicate
 from mockstudio.endpoints.predicates import (
@@ -14,13 +16,17 @@ from mockstudio.endpoints.predicates import (
     StartsWith,
 )
 
+ANY: Final = ("1", "a", "")
+"""Tried where a condition tells no value."""
+
 
 def example_for(condition: Predicate) -> str | None:
     """Return a value for which a condition holds, or None when none was found.
 
     A condition that the name is absent has none either: ask `holds([])` first.
     """
-    return next((text for text in _candidates(condition) if condition.holds([text])), None)
+    candidates = chain(_candidates(condition), ANY)
+    return next((text for text in candidates if condition.holds([text])), None)
 
 
 def _candidates(condition: Predicate) -> Iterator[str]:
@@ -34,7 +40,7 @@ def _candidates(condition: Predicate) -> Iterator[str]:
             for alternative in inner:
                 yield from _candidates(alternative)
         case AllOf(inner):
-            found = [text for each in inner for text in _candidates(each)]
+            beginning_first = sorted(inner, key=lambda each: not isinstance(each, StartsWith))
+            found = [text for each in beginning_first for text in _candidates(each)]
             yield from found
             yield "".join(found)
-    yield from ("1", "a", "")

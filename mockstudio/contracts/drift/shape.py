@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from mockstudio.flows.findings import json_type
+
+WHOLE: Final = "the JSON"
+"""How a document is called that is no object or array."""
+SHOWN_AT_MOST: Final = 80
+"""Characters of a value."""
 
 
 def shape_differences(scripted: Any, live: Any, path: str = "") -> Iterator[str]:
     """Yield where a live value has not the shape of a scripted one.
 
     Keys of the script must be there, more are welcome. Every item of a live array must have the
-    shape of the script's first. A scripted null says nothing about the type. Whole numbers and
+    shape of one of the script's. A scripted null says nothing about the type. Whole numbers and
     others are numbers alike.
 
     Args:
@@ -24,35 +30,63 @@ def shape_differences(scripted: Any, live: Any, path: str = "") -> Iterator[str]
         return
     expected, found = _type(scripted), _type(live)
     if expected != found:
-        yield f"{path or 'the JSON'}: expected {expected}, found {found}"
+        yield f"{path or WHOLE}: expected {expected}, found {found}"
     elif isinstance(scripted, Mapping):
-        for key, value in scripted.items():
-            inner = f"{path}.{key}" if path else key
-            if key in live:
-                yield from shape_differences(value, live[key], inner)
-            else:
-                yield f"{inner}: expected {_type(value)}, but it is missing"
+        yield from _shape_of_object(scripted, live, path)
     elif isinstance(scripted, list) and scripted:
-        for number, item in enumerate(live):
+        yield from _shape_of_array(scripted, live, path)
+
+
+def _shape_of_object(
+    scripted: Mapping[str, Any], live: Mapping[str, Any], path: str
+) -> Iterator[str]:
+    for key, value in scripted.items():
+        inner = _inside(path, key)
+        if key in live:
+            yield from shape_differences(value, live[key], inner)
+        else:
+            yield f"{inner}: expected {_type(value)}, but it is missing"
+
+
+def _shape_of_array(scripted: list[Any], live: list[Any], path: str) -> Iterator[str]:
+    for number, item in enumerate(live):
+        if not any(_has_shape(of, item) for of in scripted):
             yield from shape_differences(scripted[0], item, f"{path}[{number}]")
+
+
+def _has_shape(of: Any, live: Any) -> bool:
+    return next(shape_differences(of, live), None) is None
 
 
 def exact_differences(scripted: Any, live: Any, path: str = "") -> Iterator[str]:
     """Yield where a live value is not the scripted one: other values, other keys, other lengths."""
     if isinstance(scripted, Mapping) and isinstance(live, Mapping):
-        for key in dict.fromkeys((*scripted, *live)):
-            inner = f"{path}.{key}" if path else key
-            if key not in live:
-                yield f"{inner}: expected {scripted[key]!r:.80}, but it is missing"
-            elif key not in scripted:
-                yield f"{inner}: expected nothing, found {live[key]!r:.80}"
-            else:
-                yield from exact_differences(scripted[key], live[key], inner)
+        yield from _in_objects(scripted, live, path)
     elif isinstance(scripted, list) and isinstance(live, list) and len(scripted) == len(live):
         for number, (one, other) in enumerate(zip(scripted, live, strict=True)):
             yield from exact_differences(one, other, f"{path}[{number}]")
     elif _type(scripted) != _type(live) or scripted != live:
-        yield f"{path or 'the JSON'}: expected {scripted!r:.80}, found {live!r:.80}"
+        yield f"{path or WHOLE}: expected {_shown(scripted)}, found {_shown(live)}"
+
+
+def _in_objects(scripted: Mapping[str, Any], live: Mapping[str, Any], path: str) -> Iterator[str]:
+    for key in dict.fromkeys((*scripted, *live)):
+        inner = _inside(path, key)
+        if key not in live:
+            yield f"{inner}: expected {_shown(scripted[key])}, but it is missing"
+        elif key not in scripted:
+            yield f"{inner}: expected nothing, found {_shown(live[key])}"
+        else:
+            yield from exact_differences(scripted[key], live[key], inner)
+
+
+def _inside(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN_AT_MOST else f"{text[: SHOWN_AT_MOST - 1]}…"
 
 
 def _type(value: Any) -> str:

@@ -21,6 +21,7 @@ from mockstudio.flows.json_text import JsonTextError, parse_json
 from mockstudio.flows.limits import profile, with_limits
 from mockstudio.http.client import CallLimits, HttpClient
 from mockstudio.http.exchange import Exchange, HttpResponse
+from mockstudio.twiml.urls import shown
 
 
 def verify(endpoints: Sequence[Endpoint], question: Question, settings: Settings) -> DriftReport:
@@ -33,7 +34,7 @@ def verify(endpoints: Sequence[Endpoint], question: Question, settings: Settings
     """
     with live_client(settings) as client:
         verifier = _Verifier(client, question, settings)
-        return DriftReport(question.against, tuple(map(verifier.compare, endpoints)))
+        return DriftReport(shown(question.against), tuple(map(verifier.compare, endpoints)))
 
 
 class _Verifier:

@@ -55,7 +55,7 @@ class QuotedTwice(Rule):
     """MS142."""
 
     id = "MS142"
-    title = "to_json stands inside quotes"
+    title = "An output with to_json stands inside quotes"
     help = """\
 `to_json` writes a text with its quotes, and an object with many of them: between quotes the JSON
 breaks (reference 5.3).
@@ -90,7 +90,7 @@ Mend the text."""
         """Find JSON texts that cannot be read."""
         for written in _json_texts(flow):
             template = written.template
-            if template.fault is not None or template.has_tags or not template.source.strip():
+            if template.has_tags:
                 continue
             try:
                 json.loads(written.filled)
@@ -121,16 +121,18 @@ class _Written:
 
 
 def _json_texts(flow: LintedFlow) -> Iterator[_Written]:
-    for template in flow.templates:
-        if template.steps == ("properties", _json_property(template.state)):
+    for state in flow.running:
+        template = flow.template(state, _json_property(state))
+        if template is not None and template.source.strip() and template.fault is None:
             yield _written(template)
 
 
-def _json_property(state: State) -> str | None:
+def _json_property(state: State) -> str:
+    """Return the property of a widget that holds JSON; empty when it has none."""
     is_json = "json" in str(state.properties.get("content_type") or "").lower()
     if state.type == "make-http-request" and is_json:
         return "body"
-    return _ATTRIBUTES.get(state.type)
+    return _ATTRIBUTES.get(state.type, "")
 
 
 def _written(template: Template) -> _Written:

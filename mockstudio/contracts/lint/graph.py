@@ -52,13 +52,14 @@ class Graph:
         with its first widget.
         """
         left = [s.name for s in self._flow.states if s.name not in self.reachable]
-        sources = [name for name in left if not set(self._preceding.get(name, ())) - {name}]
+        behind = {name: self.behind([name]) for name in left}
         found: dict[str, frozenset[str]] = {}
-        seen: frozenset[str] = self.reachable
-        for name in [*sources, *left]:
+        seen = self.reachable
+        # Whatever leads to a widget has more behind it than the widget has, or is in a circle.
+        for name in sorted(left, key=lambda name: -len(behind[name])):
             if name not in seen:
-                found[name] = self.behind([name]) - seen
-                seen |= found[name]
+                found[name] = behind[name] - seen
+                seen |= behind[name]
         return tuple((name, found[name]) for name in left if name in found)
 
     @cached_property

@@ -15,6 +15,7 @@ from mockstudio.errors import Problem
 from mockstudio.files.documents import Document
 from mockstudio.flows.definition import LoadedFlow, read_flow
 from mockstudio.flows.findings import Findings, Spot
+from mockstudio.flows.liquid.environment import StudioEnvironment
 from mockstudio.flows.model import Flow, State
 from mockstudio.flows.placeholders import MissingPlaceholdersError
 from mockstudio.sids import derived_sid
@@ -49,13 +50,23 @@ class LintedFlow:
     @cached_property
     def templates(self) -> tuple[Template, ...]:
         """Every text with Liquid that some path can come to."""
-        environment = liquid_environment()
-        return tuple(t for state in self.running for t in templates_of(state, environment))
+        return tuple(t for state in self.running for t in templates_of(state, self._liquid))
+
+    def template(self, state: State, name: str) -> Template | None:
+        """Return a property's text as a template, even when it has no Liquid in it."""
+        text = state.properties.get(name)
+        if not isinstance(text, str):
+            return None
+        return Template(state, ("properties", name), text, self._liquid)
 
     @cached_property
     def running(self) -> tuple[State, ...]:
         """The widgets that can be reached: of the others it is enough to say that they cannot."""
         return tuple(s for s in self.flow.states if s.name in self.graph.reachable)
+
+    @cached_property
+    def _liquid(self) -> StudioEnvironment:
+        return liquid_environment()
 
     def at(self, state: State, *steps: str | int) -> Spot:
         """Return a place in a widget."""

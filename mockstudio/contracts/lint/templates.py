@@ -86,7 +86,7 @@ class Template:
 
     @cached_property
     def reads(self) -> tuple[Segments, ...]:
-        """The paths that are read from the context, each once, without what is tested only."""
+        """The paths that are read from the context, each once, in order."""
         analysis = self._bound.analyze()
         found = [v for variables in analysis.globals.values() for v in variables]
         ordered = sorted(found, key=lambda variable: variable.span.index)

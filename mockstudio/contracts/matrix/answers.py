@@ -22,12 +22,17 @@ OK = "ok"
 FAILING = "server-error"
 
 
+def endpoint_of(endpoints: Endpoints, state: State) -> Endpoint | None:
+    """Return the endpoint that an HTTP widget's URL, as it is written, leads to."""
+    return endpoints.covers(str(url_pattern(str(state.properties.get("url", "")))))
+
+
 def usual_json(endpoints: Endpoints, state: State) -> Mapping[str, Any]:
     """Return the JSON object that an HTTP widget's endpoint answers when all is well."""
-    endpoint = endpoints.covers(str(url_pattern(str(state.properties.get("url", "")))))
+    endpoint = endpoint_of(endpoints, state)
     body = standard_reply(endpoint, OK).body if endpoint else None
-    is_object = isinstance(body, JsonBody) and isinstance(body.value, dict)
-    return body.value if isinstance(body, JsonBody) and is_object else MappingProxyType({})
+    value = body.value if isinstance(body, JsonBody) else None
+    return value if isinstance(value, dict) else MappingProxyType({})
 
 
 class Answers:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from mockstudio.contracts.matrix.inputs import (
@@ -29,6 +30,13 @@ from mockstudio.twiml.phone import CallAct, HangUp, Phone, Press, Silence, Speak
 
 MOST_WAITS: Final = 60
 """Waits of one run."""
+NEEDED: Final[Mapping[tuple[str, str], Mapping[str, str]]] = MappingProxyType(
+    {
+        ("send-to-flex", "failedToEnqueue"): {"Tasks": "refused", "Interactions": "refused"},
+        ("send-to-flex", "callFailure"): {"Enqueue": "system-error"},
+    }
+)
+"""What the world outside must decide so that a widget takes an event."""
 LONGEST_CALL: Final = 600.0
 """Seconds after which the person hangs up, whatever is played."""
 
@@ -55,6 +63,25 @@ class Driver:
         Raises:
             MockstudioError: what stopped it, such as a URL without a route.
         """
+        for what, results in self._sandbox.settings.results.items():
+            self._sandbox.results.script(what, *results)
+        needed = self._needed()
+        for what, result in needed.items():
+            self._sandbox.results.script(what, result)
+        try:
+            self._run()
+        finally:
+            for what in needed:
+                self._sandbox.results.script(what)
+
+    def _needed(self) -> dict[str, str]:
+        """Return what must be decided outside for the plan, by verb or resource."""
+        needed: dict[str, str] = {}
+        for edge in self._plan.edges:
+            needed.update(NEEDED.get((self._flow.state(edge.widget).type, edge.event), {}))
+        return needed
+
+    def _run(self) -> None:
         self._start()
         self._sandbox.raise_problem()
         for _ in range(MOST_WAITS):

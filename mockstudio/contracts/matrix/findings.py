@@ -62,7 +62,12 @@ def _of_run(flow: Flow, limits: Limits, usual: Run, run: Run) -> Iterator[tuple[
     record, state = run.record, flow.state(run.cell.widget)
     if _is_dead_end(state, usual, run):
         yield DEAD_END, f"'{run.cell.took}' ends in silence at '{run.cell.ending.widget}'"
-    if record.ended == str(LOOP_LIMIT):
+    if record.goes_round and not usual.record.goes_round:
+        yield (
+            LOOP,
+            f"from '{run.cell.ending.widget}' the flow goes round until its steps are used up",
+        )
+    elif record.ended == str(LOOP_LIMIT):
         text = f"'{run.cell.ending.widget}' runs until the execution is ended ({LOOP_LIMIT})"
         yield LOOP, text
     for reader, path in _stale(flow, state.name, record):

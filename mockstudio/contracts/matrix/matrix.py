@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from mockstudio.clock import VirtualClock
-from mockstudio.contracts.matrix.answers import OK, Answers, usual_json
+from mockstudio.contracts.matrix.answers import OK, Answers, endpoint_of, usual_json
 from mockstudio.contracts.matrix.driver import Driver
 from mockstudio.contracts.matrix.findings import Run, findings
 from mockstudio.contracts.matrix.inputs import TRIGGERS
@@ -20,7 +20,7 @@ from mockstudio.contracts.matrix.model import (
     Matrix,
 )
 from mockstudio.contracts.matrix.plan import HTTP_WIDGETS, Edge, Plan
-from mockstudio.contracts.matrix.recorder import Recorder, Taken
+from mockstudio.contracts.matrix.recorder import MOST_ROUNDS, Recorder, Taken
 from mockstudio.contracts.matrix.references import written
 from mockstudio.contracts.matrix.search import (
     Found,
@@ -61,7 +61,7 @@ def make_matrix(
     Args:
         sandbox: has the flow, and endpoints for its URLs; its clock is virtual.
         flow: what is run.
-        outcomes: of endpoints; those an endpoint has of its own may be among them.
+        outcomes: what is played; an outcome that only some endpoints have is played at those.
         triggers: the events to start with, by preference; all that are wired when not given.
 
     Raises:
@@ -109,13 +109,19 @@ class _Maker:
             drives.append(_drive(widget, plan))
             runs = [
                 usual if outcome == OK else self._run(widget, plan, outcome)
-                for outcome in self._outcomes
+                for outcome in self._outcomes_of(widget)
             ]
             arrived = [run for run in runs if run.record.has_arrived]
             cells += [run.cell for run in runs]
             all_found += findings(self._flow, self._sandbox.limits, widget, usual, arrived)
         all_found.sort(key=lambda finding: list(FINDINGS).index(finding.id))
         return Matrix(self._flow.name, tuple(drives), tuple(cells), tuple(all_found))
+
+    def _outcomes_of(self, widget: str) -> Iterator[str]:
+        """Iterate over the outcomes that a widget's endpoint has."""
+        endpoint = endpoint_of(self._sandbox.endpoints, self._flow.state(widget))
+        own = endpoint.outcomes if endpoint else {}
+        return (outcome for outcome in self._outcomes if outcome in {*OUTCOME_NAMES, *own})
 
     # --- ways
 
@@ -180,12 +186,17 @@ class _Maker:
         return Run(self._cell(widget, outcome, record, stopped), record)
 
     def _listen(self, event: Event) -> None:
-        for listener in self._listeners or ():
-            listener(event)
+        if self._listeners is None:
+            return
+        record, answers = self._listeners
+        record(event)
+        answers(event)
+        if record.goes_round:
+            for execution in self._sandbox.executions.all():
+                self._sandbox.end(execution)
 
     def _cell(self, widget: str, outcome: str, record: Recorder, stopped: str) -> Cell:
         verdict = record.verdicts[0] if record.verdicts else None
-        seconds = (record.last - record.began).total_seconds() if _lasted(record) else 0.0
         return Cell(
             widget=widget,
             outcome=outcome,
@@ -195,7 +206,7 @@ class _Maker:
             path=tuple(record.entered),
             heard=record.heard,
             ending=self._ending(record, stopped),
-            seconds=seconds,
+            seconds=record.seconds,
             warnings=tuple(dict.fromkeys(record.warnings)),
         )
 
@@ -205,15 +216,13 @@ class _Maker:
         widget = last.widget if last else ""
         if stopped:
             return Ending("stopped", widget, stopped)
+        if record.goes_round:
+            return Ending("circles", widget, f"it ran {MOST_ROUNDS} times and goes on")
         if record.question is not None:
             return Ending("waits", record.question.widget, ", ".join(record.question.accepts))
         if last is not None and last.wait is not None:
             return Ending("waits", widget, ", ".join(last.wait.accepts))
         return Ending("ended", widget, last.ended_reason if last else "nothing was run")
-
-
-def _lasted(record: Recorder) -> bool:
-    return record.began is not None and record.last is not None
 
 
 def _refutation(edge: Edge, took: Taken | None, run: Run) -> str:

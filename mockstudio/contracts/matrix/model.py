@@ -17,7 +17,7 @@ UNREACHED: Final = "unreached"
 FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         DEAD_END: "a failure leads nowhere: the person hears and reads nothing more",
-        LOOP: "a failure is retried until the execution is ended, after 10 runs in a row",
+        LOOP: "a failure is tried again until Studio ends the execution",
         STALE_PARSED: "a later template reads `parsed` that the failed call did not bring",
         SLOW_CALL: "a caller waits longer for the flow's TwiML than Twilio does",
         BROKEN_TEMPLATE: "a template fails on what is missing, and gives empty text",
@@ -49,7 +49,8 @@ class Ending:
     """Where a contact ends up.
 
     Attributes:
-        kind: `waits`, `ended` or `stopped`, the last for what mockstudio cannot play.
+        kind: `waits`, `ended`, `circles` for widgets that lead to each other without an end, or
+            `stopped` for what mockstudio cannot play.
         widget: the last one.
         reason: what is waited for, why the execution ended, or what stopped it.
     """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from functools import singledispatchmethod
+from typing import Final
 
 from mockstudio.contracts.matrix.plan import ASKING_WIDGETS, HTTP_WIDGETS
 from mockstudio.events import Event
@@ -20,6 +22,9 @@ from mockstudio.flows.events import (
 from mockstudio.flows.verdict import Verdict
 from mockstudio.flows.widgets.base import TEMPLATE_ERROR
 from mockstudio.twiml.events import CallStarted, CarrierWarned, TranscriptLine
+
+MOST_ROUNDS: Final = 30
+"""How often one widget is watched running. Studio would end the execution after 1,000 steps."""
 
 _HEARD = ("Say", "Play")
 _INWARD = (*HTTP_WIDGETS, "split-based-on", "set-variables")
@@ -50,6 +55,7 @@ class Recorder:
         is_outward: whether anything but inward widgets ran since then.
         longest: seconds of HTTP calls, those after each other in one webhook of a call.
         is_call: whether there was a call.
+        goes_round: whether a widget has run so often that the rest is known.
     """
 
     def __init__(self, target: str) -> None:
@@ -68,17 +74,26 @@ class Recorder:
         self.is_outward = False
         self.longest = 0.0
         self.is_call = False
+        self.goes_round = False
         self._in_a_row = 0.0
         self._type = ""
+        self._entered: Counter[str] = Counter()
 
     @property
     def has_arrived(self) -> bool:
         """Whether the target has been called."""
         return bool(self.verdicts)
 
+    @property
+    def seconds(self) -> float:
+        """The clock's seconds from the target's first call to the last thing that happened."""
+        if self.began is None or self.last is None:
+            return 0.0
+        return (self.last - self.began).total_seconds()
+
     def __call__(self, event: Event) -> None:
         """Take note; what comes after the person was asked is of no interest."""
-        if self.question is not None or (isinstance(event, RunEvent) and event.depth):
+        if self.question is not None or _is_inside_a_subflow(event):
             return
         self.last = event.at
         self._note(event)
@@ -90,6 +105,8 @@ class Recorder:
     @_note.register
     def _(self, event: StepEntered) -> None:
         self._type = event.type
+        self._entered[event.widget] += 1
+        self.goes_round = self._entered[event.widget] > MOST_ROUNDS
         if event.widget == self._target and self.began is None:
             self.began = event.at
         elif self.has_arrived:
@@ -149,3 +166,8 @@ class Recorder:
     def _warn(self, code: int | None, text: str) -> None:
         if self.has_arrived:
             self.warnings.append(f"{code}: {text}" if code else text)
+
+
+def _is_inside_a_subflow(event: Event) -> bool:
+    """Tell whether an event is a subflow's own business; what it sends reaches the person."""
+    return isinstance(event, RunEvent) and event.depth > 0 and not isinstance(event, MessageSent)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from mockstudio.contracts.matrix.plan import HTTP_WIDGETS, Edge, Plan
+from mockstudio.contracts.matrix.plan import ASKING_WIDGETS, HTTP_WIDGETS, Edge, Plan
 from mockstudio.contracts.matrix.simulation import Simulation
 from mockstudio.contracts.matrix.steering import Steering
 from mockstudio.flows.model import Flow, State
@@ -18,7 +18,7 @@ from mockstudio.flows.triggers import (
 )
 from mockstudio.flows.widgets.base import Widget
 
-MOST_ARRIVALS: Final = 8
+MOST_ARRIVALS: Final = 24
 """Ways to one widget that are followed further."""
 MOST_EXTENSIONS: Final = 3_000
 """Steps of one search."""
@@ -74,17 +74,30 @@ class Search:
 
     def _explore(self, start: Plan, wanted: set[str], found: Found) -> None:
         arrivals: Counter[str] = Counter()
+        seen: set[Hashable] = set()
         pending = deque([(start, self._flow.initial_state)])
         for _ in range(MOST_EXTENSIONS):
             if not pending or wanted <= found.plans.keys():
                 return
             plan, widget = pending.popleft()
             arrivals[widget] += 1
-            if arrivals[widget] > MOST_ARRIVALS:
+            situation = widget, self._situation(plan)
+            if arrivals[widget] > MOST_ARRIVALS or situation in seen:
                 continue
+            seen.add(situation)
             if widget in wanted:
                 found.plans.setdefault(widget, plan)
             pending.extend(self._onward(plan, self._flow.state(widget), found))
+
+    def _situation(self, plan: Plan) -> Hashable:
+        """Return what tells plans apart that lead to one widget: what is chosen, and can be."""
+        telling = (*HTTP_WIDGETS, *ASKING_WIDGETS)
+        choices = (
+            (edge.widget, edge.event)
+            for edge in plan.edges
+            if self._flow.state(edge.widget).type in telling
+        )
+        return frozenset(plan.values.items()), frozenset(choices)
 
     def _onward(self, plan: Plan, state: State, found: Found) -> Iterator[tuple[Plan, str]]:
         """Iterate over the plans that are one edge longer, and where they lead."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 from mockstudio.contracts.probe.rules import Finding, Level
 from mockstudio.flows.verdict import Reason
 from mockstudio.http.exchange import Hop
+from mockstudio.twiml.urls import shown
 
 
 class Caller(StrEnum):
@@ -195,7 +196,7 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON data."""
         return {
-            "url": self.question.url,
+            "url": shown(self.question.url),
             "widget": self.question.caller.value,
             "passed": self.passed,
             **self.probe.to_json(),

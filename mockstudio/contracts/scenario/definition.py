@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +33,8 @@ _SCHEMA: Final = Path(__file__).with_name("scenario.schema.json")
 _OF_ENDPOINTS: Final = Path("endpoints", "endpoints.schema.json")
 _PACKAGE: Final = Path(__file__).parents[2]
 
+Row = Mapping[str, Any]
+
 
 def read_scenarios(path: Path, settings: Settings | None = None) -> tuple[Scenario, ...]:
     """Return the scenarios of a file, in its order, one for each row of a table.
@@ -59,7 +61,7 @@ def read_scenarios(path: Path, settings: Settings | None = None) -> tuple[Scenar
 def _problems(document: Document, worlds: Worlds, folder: Path) -> Iterator[Problem]:
     found = [problem for each in documents(document) for problem in check(each, _schema())]
     yield from found
-    yield from worlds.problems()
+    yield from worlds.problems([case.data for case in cases(document.data)])
     data = document.data if isinstance(document.data, Mapping) else {}
     for finding in (*_of_results(data), *_duplicates(document)):
         yield _told(document, finding)
@@ -73,14 +75,14 @@ def _of_results(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _of_case(document: Document, case: Case, worlds: Worlds, folder: Path) -> Iterator[Finding]:
-    scenario = document.data["scenarios"][case.index]
+    first, *others = rows_of(document.data["scenarios"][case.index]) or [{}]
     if case.row == 1:
-        yield from _uneven_rows(scenario)
-    yield from scenario_findings(case.data, _names(worlds.world(case.data)), folder)
+        yield from _uneven_rows(first, others)
+    if case.row <= 1 or first.keys() <= others[case.row - 2].keys():
+        yield from scenario_findings(case.data, _names(worlds.world(case.data)), folder)
 
 
-def _uneven_rows(scenario: Any) -> Iterator[Finding]:
-    first, *others = rows_of(scenario)
+def _uneven_rows(first: Row, others: Iterable[Row]) -> Iterator[Finding]:
     for number, row in enumerate(others, start=1):
         for column in first.keys() - row.keys():
             yield Finding((EACH, number), f"the row has no '{column}', as the first one has")
@@ -137,7 +139,7 @@ def _scenario(document: Document, case: Case, worlds: Worlds, folder: Path) -> S
     maker = Maker(document, folder)
     world = worlds.world(data)
     if world is None:
-        raise ScenarioFileError(worlds.problems())
+        raise ScenarioFileError(worlds.problems([data]))
     made = (_stretch(stretch, maker, (*path, *at)) for at, stretch in stretches(data))
     whole = document.data
     return Scenario(

@@ -12,6 +12,7 @@ from mockstudio.contracts.scenario.record import Line, LineKind, RanStep
 from mockstudio.contracts.scenario.seen import Miss, Seen
 from mockstudio.durations import format_duration
 from mockstudio.endpoints.predicates import Absent, Equals, Operator
+from mockstudio.flows.runner import TRIGGER
 
 NOTHING: Final = "nothing"
 _CLOSE: Final = 0.0005
@@ -81,7 +82,7 @@ class WidgetRan(Expectation):
 
 @dataclass(frozen=True, kw_only=True)
 class PathRan(Expectation):
-    """These widgets ran, and no others, in this order; the trigger may be left out."""
+    """These widgets ran, and no others, in this order; a trigger may be left out."""
 
     widgets: tuple[str, ...]
 
@@ -90,9 +91,9 @@ class PathRan(Expectation):
         return f"the path {_listed(self.widgets)}"
 
     def check(self, seen: Seen) -> Miss | None:  # noqa: D102
-        expected, left = list(self.widgets), [s for s in seen.steps if s.left is not None]
-        starts = left[:1] and left[0].number == 0 and expected[:1] != [left[0].widget]
-        ran = left[1:] if starts else left
+        expected = list(self.widgets)
+        left = [step for step in seen.steps if step.left is not None]
+        ran = [step for step in left if step.type != TRIGGER or step.widget in expected]
         path = [step.widget for step in ran]
         if path == expected:
             return None

@@ -82,6 +82,7 @@ class RanStep:
     Attributes:
         number: its place among all steps, from 0.
         widget: its name.
+        type: its type string.
         depth: 0 in the flow, 1 in a subflow.
         took: the event by which it was left, empty while it was not.
         next: the next widget's name, or None where the branch ends.
@@ -92,6 +93,7 @@ class RanStep:
 
     number: int
     widget: str
+    type: str = ""
     depth: int = 0
     took: str = ""
     next: str | None = None
@@ -172,7 +174,7 @@ class Record:
     def _of_the_flow(self, event: RunEvent) -> None:
         match event:
             case StepEntered():
-                self.steps.append(RanStep(len(self.steps), event.widget, event.depth))
+                self.steps.append(RanStep(len(self.steps), event.widget, event.type, event.depth))
             case MessageSent():
                 self._add(LineKind.SENT, event.body or event.media_url, event.to)
             case Warned():

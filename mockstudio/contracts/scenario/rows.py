@@ -11,6 +11,8 @@ from mockstudio.files.documents import Document
 from mockstudio.files.scalars import as_text
 
 EACH: Final = "each"
+_NOTHING_NEW: Final = {"name": "-"}
+"""Stands for a scenario whose rows have been looked at."""
 _COLUMN: Final = re.compile(r"<([^<>]+)>")
 
 
@@ -66,24 +68,27 @@ def filled(value: Any, row: Mapping[str, Any]) -> Any:
 def documents(document: Document) -> Iterator[Document]:
     """Yield the file as often as the longest table has rows, each time with another row."""
     found = list(cases(document.data))
-    yield document
-    for row in range(1, max((case.row for case in found), default=0) + 1):
-        in_turn = {case.index: case.data for case in found if case.row == row}
-        scenarios = [
-            in_turn.get(index, {"name": "-"}) for index in range(len(document.data["scenarios"]))
-        ]
+    if not found:
+        yield document
+    for row in range(1, max((case.row or 1 for case in found), default=0) + 1):
+        in_turn = {case.index: case for case in found if (case.row or 1) == row}
+        written = document.data["scenarios"]
+        scenarios = [_in_turn(in_turn.get(n), each) for n, each in enumerate(written)]
         yield replace(document, data={**document.data, "scenarios": scenarios})
+
+
+def _in_turn(case: Case | None, written: Any) -> Any:
+    """Return a scenario's data for one of the documents; its table stays to be looked at."""
+    if case is None:
+        return _NOTHING_NEW
+    return {**case.data, EACH: written[EACH]} if case.row else case.data
 
 
 def _filled_text(text: str, row: Mapping[str, Any]) -> Any:
     whole = _COLUMN.fullmatch(text)
     if whole and whole[1] in row:
         return row[whole[1]]
-    return _COLUMN.sub(lambda found: _shown(row.get(found[1], found[0])), text)
-
-
-def _shown(value: Any) -> str:
-    return as_text(value)
+    return _COLUMN.sub(lambda found: as_text(row.get(found[1], found[0])), text)
 
 
 def _named_apart(plain: Mapping[str, Any], made: dict[str, Any], number: int) -> dict[str, Any]:

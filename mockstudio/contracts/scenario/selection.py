@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import PurePath
 
 from mockstudio.contracts.scenario.model import Scenario
 from mockstudio.errors import UsageError
@@ -23,7 +24,7 @@ def selector(expression: str) -> Callable[[Scenario], bool]:
     alternatives = [[_term(term, expression) for term in part] for part in terms]
 
     def means(scenario: Scenario) -> bool:
-        name = f"{scenario.place.file} {scenario.name}".casefold()
+        name = f"{PurePath(scenario.place.file).name} {scenario.name}".casefold()
         return any(all((t in name) is wanted for wanted, t in part) for part in alternatives)
 
     return means

@@ -71,9 +71,9 @@ class WasCalled(Expectation):
 
     @property
     def text(self) -> str:  # noqa: D102 - as in Expectation
-        times = "" if self.times is None else f" {_times(self.times)}"
+        called = "not to be called" if self.times == 0 else f"to be called{_times(self.times)}"
         method = f" by {self.method}" if self.method else ""
-        return f"endpoint '{self.endpoint}' to be called{times}{method}{self._conditions}"
+        return f"endpoint '{self.endpoint}' {called}{method}{self._conditions}"
 
     @property
     def _conditions(self) -> str:
@@ -92,9 +92,11 @@ class WasCalled(Expectation):
         last = seen.step_of(received[-1]) if received else None
         others = [entry for entry in seen.entries if entry.endpoint != self.endpoint]
         told = [self._told(entry) for entry in received or others]
-        return Miss(
-            (f"it was called {_times(len(fitting))}" + " so" * bool(self._conditions), *told), last
-        )
+        return Miss((self._how_often(len(fitting)), *told), last)
+
+    def _how_often(self, count: int) -> str:
+        so = " so" if self.method or self._conditions else ""
+        return f"it was called{_times(count)}{so}" if count else f"it was not called{so}"
 
     def _told(self, entry: Entry) -> str:
         differences = "; ".join(self._differences(entry)) if entry.endpoint == self.endpoint else ""
@@ -144,5 +146,7 @@ def _named(name: str, difference: str | None) -> Iterator[str]:
         yield f"{name}: {difference}"
 
 
-def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+def _times(count: int | None) -> str:
+    if count is None:
+        return ""
+    return {1: " once", 2: " twice"}.get(count, f" {count} times")

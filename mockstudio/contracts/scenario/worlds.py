@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,9 +38,10 @@ class Worlds:
         self._made: dict[Variables, World | None] = {}
         self._endpoints: tuple[Endpoint, ...] | None = None
 
-    def problems(self) -> Iterator[Problem]:
-        """Yield what is wrong with the files, read with the variables of the file itself."""
-        self.world({})
+    def problems(self, scenarios: Iterable[Any]) -> Iterator[Problem]:
+        """Yield what is wrong with the files that scenarios, or else the file as such, need."""
+        for scenario in list(scenarios) or [{}]:
+            self.world(scenario)
         yield from self._problems
 
     def world(self, scenario: Any) -> World | None:

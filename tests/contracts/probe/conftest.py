@@ -20,15 +20,13 @@ from mockstudio.signing import SIGNATURE_HEADER, is_signed
 
 LIMITS = {"http-timeout": "300ms", "twiml-timeout": "300ms"}
 """Small, so that nobody waits."""
-LATE = threading.Event()
-"""Nobody sets it: waiting for it takes as long as it may."""
 
 
-def make_app() -> flask.Flask:
-    """Return an application with a path for each verdict."""
+def make_app(over: threading.Event) -> flask.Flask:
+    """Return an application with a path for each verdict; late answers wait until it is over."""
     app = flask.Flask("live")
     _add_data(app)
-    _add_trouble(app)
+    _add_trouble(app, over)
     _add_redirects(app)
     _add_documents(app)
     _add_protected(app)
@@ -69,7 +67,7 @@ def _add_data(app: flask.Flask) -> None:
         return "", 204
 
 
-def _add_trouble(app: flask.Flask) -> None:
+def _add_trouble(app: flask.Flask, over: threading.Event) -> None:
     @app.post("/missing")
     def missing():
         return {"error": "no such order"}, 404
@@ -78,14 +76,18 @@ def _add_trouble(app: flask.Flask) -> None:
     def crash():
         return "oh", 500
 
+    @app.post("/odd-status")
+    def odd_status():
+        return "", 799
+
     @app.post("/late")
     def late():
-        LATE.wait(0.6)
+        over.wait(30)
         return {"late": True}
 
     @app.post("/slowish")
     def slowish():
-        LATE.wait(0.2)
+        over.wait(0.6)
         return {"late": False}
 
     @app.post("/large")
@@ -162,8 +164,9 @@ def _add_protected(app: flask.Flask) -> None:
 @pytest.fixture
 def live() -> Iterator[str]:
     """The base URL of the Flask application."""
-    server = make_server("127.0.0.1", 0, make_app(), threaded=True)
-    yield from _served(server, f"http://127.0.0.1:{server.server_port}")
+    over = threading.Event()
+    server = make_server("127.0.0.1", 0, make_app(over), threaded=True)
+    yield from _served(server, f"http://127.0.0.1:{server.server_port}", over)
 
 
 @pytest.fixture
@@ -180,10 +183,12 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def _served(server: Any, url: str) -> Iterator[str]:
+def _served(server: Any, url: str, over: threading.Event | None = None) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield url
+    if over is not None:
+        over.set()
     server.shutdown()
     thread.join()
     server.server_close()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import threading
 
 import pytest
 
+from mockstudio.contracts.probe.advice import failed
 from mockstudio.contracts.probe.model import Question
 from mockstudio.contracts.probe.rules import all_rules
+from mockstudio.flows.verdict import Reason
+from mockstudio.reports.probe_text import probe_text
 
 ROOMY = {"http-timeout": "10s"}
 
@@ -19,6 +24,7 @@ VERDICTS = [
     ("/missing", "run-function", "fail", "client-error", "404 is 4xx", ["MS006"]),
     ("/absent", "make-http-request", "failed", "client-error", "404 is 4xx", ["MS006"]),
     ("/crash", "run-function", "fail", "server-error", "500 is 5xx", ["MS007"]),
+    ("/odd-status", "run-function", "fail", "unknown-status", "799", ["MS009"]),
     ("/large", "run-function", "fail", "overflow", "limit 65,536", ["MS005"]),
     ("/nearly-large", "run-function", "success", "success", "200", ["MS011"]),
     ("/broken", "run-function", "success", "success", "200", ["MS012"]),
@@ -63,12 +69,12 @@ def test_a_late_answer_fails_at_the_limit(live, check, caller, transition):
     report = check(f"{live}/late", caller)
     assert (report.probe.transition, report.probe.reason) == (transition, "timeout")
     assert [found.rule.id for found in report.findings] == ["MS004"]
-    assert 0.3 <= report.probe.time.used < 0.6
+    assert report.probe.time.used >= 0.3
     assert report.probe.time.left == 0
 
 
 def test_an_answer_that_comes_just_in_time_is_warned_of(live, check):
-    report = check(f"{live}/slowish", limits={"http-timeout": "350ms"})
+    report = check(f"{live}/slowish", limits={"http-timeout": "1100ms"})
     assert report.passed
     assert [found.rule.id for found in report.findings] == ["MS010"]
 
@@ -137,6 +143,21 @@ def test_a_refused_connection_is_a_verdict_and_reached_nobody(check):
     assert not report.passed
 
 
+def test_a_connection_that_closes_without_an_answer_is_an_error_but_reached_somebody(check):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closing = threading.Thread(target=lambda: server.accept()[0].close())
+        closing.start()
+        report = check(f"http://127.0.0.1:{server.getsockname()[1]}/", limits=ROOMY)
+        closing.join()
+    assert [found.rule.id for found in report.findings] == ["MS003"]
+    assert not report.probe.reached_nobody
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason is not Reason.SUCCESS])
+def test_each_reason_of_a_failure_has_a_rule(reason):
+    assert failed(reason, "because", None).rule.level == "error"
+
+
 @pytest.mark.parametrize(
     ("url", "caller", "transition"),
     [
@@ -202,6 +223,13 @@ def test_another_token_is_refused_and_the_sample_token_is_named_as_the_reason(li
     assert "sample" not in report.findings[1].text
     refused = check(f"{live}/missing", limits=ROOMY, is_protected=True)
     assert "MOCKSTUDIO_AUTH_TOKEN" in refused.findings[1].text
+
+
+def test_the_url_is_shown_without_its_password(live, check):
+    report = check(live.replace("://", "://ann:secret@") + "/json", limits=ROOMY)
+    assert report.passed
+    assert "secret" not in json.dumps(report.to_json())
+    assert "secret" not in probe_text(report)
 
 
 # --- repeats

@@ -1,29 +1,30 @@
-"""The pytest plugin: a sandbox for a test, and what happened in it beside the test's failure.
+"""The pytest plugin: sandboxes for tests, what happened in them beside failures, scenario files.
 
 pytest loads this in every run where mockstudio is installed, so it imports no other module of
-mockstudio until a test asks for a sandbox.
+mockstudio until a test asks for a sandbox or a scenario file is found.
 """
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 if TYPE_CHECKING:
     from mockstudio.clock import Clock
     from mockstudio.config import Settings
+    from mockstudio.pytest_plugin.scenarios import ScenarioFile
     from mockstudio.reports.recording import Recording
     from mockstudio.sandbox import Sandbox
 
 SECTION: Final = "What happened in the sandbox"
 """The heading of what is added to a failing test's report."""
-_INI: Final = "mockstudio_settings"
+SCENARIOS: Final = ".scenario.yaml"
+"""How the names of scenario files end."""
 _RECORDINGS: Final[pytest.StashKey[list[Recording]]] = pytest.StashKey()
 
 
@@ -42,7 +43,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             f"--mockstudio-{name}", action="append", default=[], metavar=written, help=told
         )
     which = "the settings of sandboxes: a file, or the folder of a mockstudio.yaml"
-    parser.addini(_INI, f"{which} (default: that beside the ini file)", default="")
+    parser.addini("mockstudio_settings", f"{which} (default: that beside the ini file)", default="")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
+    """Take scenario files as files of tests."""
+    if not file_path.name.endswith(SCENARIOS):
+        return None
+    from mockstudio.pytest_plugin.scenarios import ScenarioFile
+
+    return ScenarioFile.from_parent(parent, path=file_path)
 
 
 @pytest.fixture(scope="session")
@@ -53,10 +63,10 @@ def mockstudio_settings(pytestconfig: pytest.Config) -> Settings:
     `--mockstudio-settings`, of the ini value `mockstudio_settings`, or the `mockstudio.yaml` beside
     the ini file.
     """
-    from mockstudio.config import load_settings
+    from mockstudio.pytest_plugin.settings import settings_of
 
     with _told_briefly():
-        return load_settings(_given(pytestconfig), os.environ, _place(pytestconfig))
+        return settings_of(pytestconfig)
 
 
 @pytest.fixture
@@ -109,14 +119,12 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
 @contextmanager
 def _opened(request: pytest.FixtureRequest, settings: Settings, clock: Clock) -> Iterator[Sandbox]:
     """Open a sandbox for a test; what stopped a flow unnoticed comes to light at its end."""
-    from mockstudio.flows.routes import parse_route
     from mockstudio.reports.recording import Recording
     from mockstudio.sandbox import Sandbox
 
     with ExitStack() as stack:
         with _told_briefly():
-            routes = map(parse_route, request.config.getoption("mockstudio_route"))
-            sandbox = stack.enter_context(Sandbox(settings, clock, routes))
+            sandbox = stack.enter_context(Sandbox(settings, clock))
             sandbox.load_all()
         request.node.stash.setdefault(_RECORDINGS, []).append(Recording(sandbox))
         yield sandbox
@@ -133,42 +141,3 @@ def _told_briefly() -> Iterator[None]:
         yield
     except MockstudioError as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
-
-
-def _given(config: pytest.Config) -> dict[str, Any]:
-    """Return the settings that options give."""
-    return {
-        "profile": config.getoption("mockstudio_profile"),
-        "seed": config.getoption("mockstudio_seed"),
-        "variables": _pairs("--mockstudio-var", config.getoption("mockstudio_var")),
-        "limits": _pairs("--mockstudio-limit", config.getoption("mockstudio_limit")),
-    }
-
-
-def _pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
-    from mockstudio.errors import UsageError
-
-    found = {}
-    for text in texts:
-        name, separator, value = text.partition("=")
-        if not (name and separator):
-            raise UsageError(f"{option} '{text}': expected NAME=VALUE")
-        found[name] = value
-    return found
-
-
-def _place(config: pytest.Config) -> Path:
-    """Return the settings file that was named, or the folder in which it may lie."""
-    from mockstudio.errors import UsageError
-
-    named: str
-    beside_ini = config.inipath.parent if config.inipath else config.rootpath
-    for how, named, folder in (
-        ("--mockstudio-settings", config.getoption("mockstudio_settings"), Path.cwd()),
-        (_INI, config.getini(_INI), beside_ini),
-    ):
-        if named and not (folder / named).exists():
-            raise UsageError(f"{how}: there is no '{folder / named}'")
-        if named:
-            return folder / named
-    return beside_ini

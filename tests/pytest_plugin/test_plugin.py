@@ -13,7 +13,7 @@ from mockstudio.pytest_plugin import SECTION
 
 pytest_plugins = ["pytester"]
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 SETTINGS = """
 endpoints: [order-status.endpoints.yaml]
 flows: [order-status.flow.json]
@@ -77,8 +77,8 @@ def test_a_sandbox_has_what_the_settings_name(run, options):
 
 
 def test_it_works_in_the_processes_of_xdist(run_alone):
-    run_alone(ASKS.replace("def", "import pytest\n@pytest.mark.parametrize('n', range(4))\ndef")
-              .replace("(sandbox)", "(sandbox, n)"), "-n", "2").assert_outcomes(passed=4)  # fmt: skip
+    each = "import pytest\n@pytest.mark.parametrize('n', range(4))\ndef test_it(sandbox, n):"
+    run_alone(ASKS.replace("def test_it(sandbox):", each), "-n", "2").assert_outcomes(passed=4)
 
 
 def test_each_test_has_a_sandbox_of_its_own(run):
@@ -240,9 +240,7 @@ def test_it(started):
     result.stdout.fnmatch_lines([f"*- {SECTION} -*"])
 
 
-@pytest.mark.parametrize(
-    "text", [ASKS, "def test_it(sandbox): 1/0", "def test_it(): 1/0"]
-)
+@pytest.mark.parametrize("text", [ASKS, "def test_it(sandbox): 1/0", "def test_it(): 1/0"])
 def test_there_is_no_section_where_nothing_failed_or_happened(run, text):
     result = run(text, "-rA")
     result.stdout.no_fnmatch_line(f"*{SECTION}*")
@@ -294,6 +292,68 @@ def test_it(sandbox):
         sandbox.raise_problem()
 """)
     result.assert_outcomes(passed=1)
+
+
+# --- scenario files
+
+SCENARIOS = """
+flow: order-status.flow.json
+endpoints: [order-status.endpoints.yaml]
+scenarios:
+  - name: it ships tomorrow
+    when: [{request: {order: "42"}}]
+    then: [{sent: "Order 42: 3 in stock, it ships tomorrow."}, ended]
+  - name: the lookup fails
+    given: {lookup: timeout}
+    when: [{request: {order: "42"}}]
+    then: [{widget: lookup, took: fail, because: SOMETHING}]
+"""
+
+
+@pytest.fixture
+def run_scenarios(project):
+    """Run a folder with a scenario file, in which the second one expects this reason."""
+
+    def with_reason(reason: str, *options: str):
+        file = project.path / "orders.scenario.yaml"
+        file.write_text(SCENARIOS.replace("SOMETHING", reason))
+        return project.runpytest_inprocess("-W", "error", *options)
+
+    return with_reason
+
+
+def test_each_scenario_is_a_test(run_scenarios):
+    result = run_scenarios("timeout", "-v")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["orders.scenario.yaml::it ships tomorrow PASSED*"])
+
+
+def test_a_failing_scenario_tells_what_mockstudio_test_tells(run_scenarios):
+    result = run_scenarios("overflow")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "orders.scenario.yaml:11: expected widget*",
+            "    found:*",
+            "the steps that ran:",
+            "  > lookup *",
+            "the request of 'lookup':",
+            "FAILED orders.scenario.yaml::the lookup fails*",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Error*")
+
+
+def test_options_count_for_scenarios_as_well(run_scenarios):
+    result = run_scenarios("timeout", "--mockstudio-limit=http-timeout=60s", "-k", "fails")
+    result.assert_outcomes(failed=1, deselected=1)
+
+
+def test_a_broken_scenario_file_is_an_error_with_all_its_mistakes(run_scenarios):
+    result = run_scenarios("timeout}, {sant: hello}, {enddd: 1")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["*orders.scenario.yaml:11:*enddd*did you mean 'ended'*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
 
 
 # --- what the plugin costs others

@@ -12,9 +12,9 @@ from mockstudio.pytest_plugin import SECTION
 
 pytest_plugins = ["pytester"]
 
-GUIDE = (Path(__file__).parents[1] / "docs" / "pytest.md").read_text("utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
 FAILING = "test_failing.py"
-FILES = dict(re.findall(r"^```(?:python|ini)\n# (\S+)\n(.*?)^```$", GUIDE, re.M | re.S))
+FILES = dict(re.findall(r"^```(?:python|ini|yaml)\n# (\S+)\n(.*?)^```$", GUIDE, re.M | re.S))
 REPORT = re.search(r"^```text\n(.*?)^```$", GUIDE, re.M | re.S)
 STRICT = ("-W", "error", "-p", "no:cacheprovider")
 
@@ -30,13 +30,13 @@ def reader(pytester, monkeypatch, capsys):
 
 
 def test_every_block_of_code_is_a_file():
-    assert len(FILES) == len(re.findall(r"^```(?:python|ini)$", GUIDE, re.M))
+    assert len(FILES) == len(re.findall(r"^```(?:python|ini|yaml)$", GUIDE, re.M))
     assert len(FILES) >= 7
 
 
-@pytest.mark.parametrize("name", sorted(n for n in FILES if n.startswith("test_") and n != FAILING))
+@pytest.mark.parametrize("name", sorted({*FILES} - {FAILING, "pytest.ini"}))
 def test_the_guides_tests_pass(reader, name):
-    count = len(re.findall(r"^def test_", FILES[name], re.M))
+    count = len(re.findall(r"^def test_|^  - name:", FILES[name], re.M))
     result = reader.runpytest_inprocess(*STRICT, name)
     outcomes = result.parseoutcomes()
     assert result.ret == 0

@@ -1,0 +1,71 @@
+"""A matrix as text for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from mockstudio.contracts.matrix.model import FINDINGS, UNREACHED, Cell, Drive, Finding, Matrix
+from mockstudio.durations import format_duration
+
+_COLUMNS = ("outcome", "takes", "because", "ends up", "last heard or read", "clock")
+_WIDEST = 48
+
+
+def as_json(matrix: Matrix) -> str:
+    """Return a matrix as a JSON document."""
+    return json.dumps(matrix.to_dict(), indent=2, ensure_ascii=False)
+
+
+def as_text(matrix: Matrix) -> str:
+    """Return a matrix as a table for each widget, and the findings under them."""
+    parts = ["\n".join(_widget(drive, matrix.of(drive.widget))) for drive in matrix.drives]
+    parts += ["\n".join(_findings(matrix.findings))] if matrix.findings else []
+    return "\n\n".join([*parts, _summary(matrix)])
+
+
+def _widget(drive: Drive, cells: Iterable[Cell]) -> Iterator[str]:
+    way = " > ".join((drive.trigger, *drive.path[1:], drive.widget))
+    yield f"{drive.widget}  ({way})"
+    for name, value in drive.chosen.items():
+        yield f"  with {name} = '{_short(value)}'"
+    yield from _table([_COLUMNS, *map(_row, cells)])
+
+
+def _row(cell: Cell) -> tuple[str, ...]:
+    return (
+        cell.outcome,
+        cell.took or "-",
+        cell.reason or "not reached",
+        _short(str(cell.ending)),
+        _short(cell.heard) or "-",
+        format_duration(cell.seconds),
+    )
+
+
+def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
+        yield f"  {'  '.join(cells)}".rstrip()
+
+
+def _findings(findings: Iterable[Finding]) -> Iterator[str]:
+    yield "findings"
+    for finding in findings:
+        outcomes = f" ({', '.join(finding.outcomes)})" if finding.outcomes else ""
+        yield f"  {finding.id}: {finding.widget}: {finding.text}{outcomes}"
+
+
+def _summary(matrix: Matrix) -> str:
+    unreached = sum(finding.id == UNREACHED for finding in matrix.findings)
+    counts = [(id_, sum(finding.id == id_ for finding in matrix.findings)) for id_ in FINDINGS]
+    found = ", ".join(f"{count} {id_}" for id_, count in counts if count) or "nothing found"
+    total = len(matrix.drives) + unreached
+    reached = f"{len(matrix.drives)} of {total} HTTP widgets reached"
+    return f"{matrix.flow}: {reached}, {len(matrix.cells)} runs, {found}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"

@@ -1,0 +1,75 @@
+"""`mockstudio matrix`."""
+
+from __future__ import annotations
+
+import pytest
+
+FLOW = "order-status.flow.json"
+ENDPOINTS = ("--endpoints", "order-status.endpoints.yaml")
+
+pytestmark = pytest.mark.usefixtures("bare")
+
+
+@pytest.fixture
+def careless(edit_flow):
+    """The demo's flow, which says nothing when the lookup fails."""
+
+    def edit(states):
+        states["lookup"]["transitions"][1].pop("next")
+
+    return edit_flow("careless.flow.json", edit)
+
+
+def test_each_widget_has_its_table(here):
+    result = here("matrix", FLOW, *ENDPOINTS, "--outcome", "ok", "--outcome", "timeout")
+    assert (result.code, result.err) == (0, "")
+    lines = [" ".join(line.split()) for line in result.out.splitlines()]
+    assert lines[0] == "lookup (incomingMessage > ask > lookup)"
+    assert lines[3] == (
+        "timeout fail timeout ended at 'sorry' (FLOW_END) "
+        "Sorry, I cannot look that up right now. Please … 10.0 s"
+    )
+    assert lines[-1] == "order-status: 2 of 2 HTTP widgets reached, 4 runs, nothing found"
+
+
+def test_all_outcomes_are_played_at_stubs_without_endpoints(here):
+    data = here("matrix", FLOW, "--format", "json").json
+    assert {drive["widget"] for drive in data["drives"]} == {"lookup", "stock"}
+    assert len(data["cells"]) == 38
+
+
+def test_findings_fail_only_when_asked_to(careless, here):
+    asked = here("matrix", careless, *ENDPOINTS, "--fail-on", "loop, dead-end")
+    assert asked.code == 1
+    assert "  dead-end: lookup: 'fail' ends in silence at 'lookup' (" in asked.out
+    assert here("matrix", careless, *ENDPOINTS, "--fail-on", "loop").code == 0
+    assert here("matrix", careless, *ENDPOINTS).code == 0
+
+
+def test_only_the_trigger_that_is_named_starts_the_flow(here):
+    result = here("matrix", FLOW, "--trigger", "incomingCall", "--fail-on", "unreached")
+    assert result.code == 1
+    assert "unreached: lookup: no way leads to it from incomingCall" in result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--fail-on", "lop"), "no finding 'lop'; did you mean 'loop'?"),
+        (("--outcome", "timeot"), "no outcome 'timeot'; did you mean 'timeout'?"),
+        (("--trigger", "x"), "'x' is not one of"),
+        (("--play", "lookup=timeout"), "--play has no place here"),
+        (("--endpoints", "nowhere.yaml"), "nowhere.yaml"),
+    ],
+)
+def test_a_wrong_option_is_refused(arguments, message, here):
+    result = here("matrix", FLOW, *arguments)
+    assert result.code == 2
+    assert message in result.err
+    assert result.out == ""
+
+
+def test_the_matrix_is_written_as_a_page(here):
+    result = here("matrix", FLOW, *ENDPOINTS, "--outcome", "reset", "--format", "html")
+    assert result.code == 0
+    assert result.out.startswith("<!DOCTYPE html>")

@@ -1,0 +1,117 @@
+"""Each kind of expectation holds where it should, and fails where it should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mockstudio.contracts.scenario.rules import DETAILS
+
+TABLE = yaml.safe_load(Path(__file__).with_name("expectation_cases.yaml").read_text())
+
+
+def lines(which):
+    return [
+        pytest.param(block, line, id=f"{block['flow']}: {line}")
+        for block in TABLE
+        for line in block[which]
+    ]
+
+
+def play_line(outcome, block, line):
+    scenario = {key: block[key] for key in ("given", "when") if key in block}
+    return outcome(block["flow"], **scenario, then=[line])
+
+
+@pytest.mark.parametrize(("block", "line"), lines("holds"))
+def test_it_holds(outcome, block, line):
+    played = play_line(outcome, block, line)
+    assert (played.failures, played.error) == ((), "")
+
+
+@pytest.mark.parametrize(("block", "line"), lines("fails"))
+def test_it_fails_and_says_what_there_was_instead(outcome, block, line):
+    played = play_line(outcome, block, line)
+    (failure,) = played.failures
+    assert failure.expected
+    assert all(failure.found)
+    assert failure.place.line > 0
+
+
+@pytest.mark.parametrize("which", ["holds", "fails"])
+def test_every_kind_is_in_the_table(which):
+    said = {key for block in TABLE for line in block[which] for key in line if line != key}
+    assert said >= DETAILS.keys() - {"played" if which == "holds" else ""}
+
+
+HI = {"message": "hi"}
+FORTY_TWO = {"message": "42"}
+
+
+def test_what_is_expected_comes_in_that_order(outcome):
+    asked, told = {"sent": {"contains": "number"}}, {"sent": {"contains": "Order 42"}}
+    when = [HI, FORTY_TWO]
+    assert outcome(when=when, then=[asked, told]).passed
+    (failure,) = outcome(when=when, then=[told, asked]).failures
+    assert failure.found[1].endswith("(expected above)")
+
+
+def test_one_message_does_not_answer_two_expectations(outcome):
+    asked = {"sent": {"contains": "number"}}
+    assert not outcome(when=[HI], then=[asked, asked]).passed
+
+
+def test_a_widget_that_ran_twice_can_be_expected_twice_and_not_three_times(outcome):
+    ran = {"widget": "is_large", "took": "noMatch"}
+    assert outcome("random-number", when=[HI], then=[ran, ran]).passed
+    (failure,) = outcome("random-number", when=[HI], then=[ran, ran, ran]).failures
+    assert failure.found == ("it did before what is expected above, and not again",)
+
+
+def test_warnings_may_come_in_any_order(outcome):
+    when, given = [HI, FORTY_TWO], {"lookup": {"status": 500, "text": "no"}}
+    both = [{"warned": 81017}, {"warned": {"contains": "answered with an error"}}]
+    assert not outcome(given=given, when=when, then=both).passed
+    assert outcome(given=given, when=when, then=both[:1]).passed
+    assert outcome(given=given, when=when, then=both[1:]).passed
+
+
+def test_each_then_looks_at_what_happened_since_the_one_before(outcome):
+    first = {"when": [HI], "then": [{"path": ["Trigger"]}, {"sent": {"contains": "number"}}]}
+    second = {
+        "when": [FORTY_TWO],
+        "then": [
+            {"path": ["ask", "lookup", "is_shipped", "stock", "tell_stock"]},
+            {"time": {"at_most": "1s"}},
+        ],
+    }
+    again = {"then": [{"sent": {"absent": True}}, {"called": "lookup", "times": 0}, "ended"]}
+    assert outcome(steps=[first, second, again]).passed
+
+
+def test_the_first_then_that_fails_is_the_last_one(outcome):
+    steps = [{"when": [HI], "then": ["ended", "no-warnings"]}, {"then": ["ended"]}]
+    assert [failure.expected for failure in outcome(steps=steps).failures] == [
+        "the execution to have ended"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("then", "left"),
+    [
+        ([{"sent": {"contains": "number"}}], ()),
+        (["waiting"], ("sent: 'Hi! What is your order number?'  to +12025550123",)),
+    ],
+)
+def test_a_strict_scenario_expects_all_that_is_sent(outcome, then, left):
+    played = outcome(strict=True, when=[HI], then=then)
+    assert tuple(line for failure in played.failures for line in failure.found) == left
+
+
+def test_strict_counts_warnings_too(outcome):
+    texts = [{"sent": {"contains": "number"}}, {"sent": {"contains": "Sorry"}}]
+    scenario = {"strict": True, "given": {"lookup": "timeout"}, "when": [HI, FORTY_TWO]}
+    assert not outcome(**scenario, then=texts).passed
+    assert outcome(**scenario, then=[*texts, {"warned": 81017}]).passed

@@ -1,0 +1,49 @@
+"""The page about scenarios: what it shows holds, and it names all there is."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from mockstudio.contracts.scenario import definition
+from mockstudio.contracts.scenario.definition import read_scenarios
+from mockstudio.contracts.scenario.play import play
+from mockstudio.contracts.scenario.rules import DETAILS
+from mockstudio.reports.scenarios import failure_text
+
+GUIDE = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text("utf-8")
+
+
+@pytest.fixture
+def shown(tmp_path):
+    """The guide's scenarios, beside the example's flow."""
+    with as_file(files("mockstudio.cli").joinpath("example")) as example:
+        shutil.copytree(example, tmp_path / "example")
+    path = tmp_path / "example" / "guide.scenario.yaml"
+    path.write_text(re.findall(r"```yaml\n(.*?)```", GUIDE, re.S)[0])
+    return read_scenarios(path)
+
+
+def test_the_scenarios_of_the_guide_hold(shown):
+    assert len(shown) == 4
+    for scenario in shown:
+        outcome = play(scenario)
+        assert outcome.passed, failure_text(outcome)
+
+
+@pytest.mark.parametrize("name", [*DETAILS, *(d for each in DETAILS.values() for d in each)])
+def test_every_expectation_and_detail_is_in_the_guide(name):
+    assert re.search(rf"`{name}\b|, {name}: ", GUIDE)
+
+
+def test_every_act_and_every_bare_word_is_in_the_guide():
+    schema = json.loads(Path(definition.__file__).with_name("scenario.schema.json").read_text())
+    acts = schema["$defs"]["act-with-details"]["properties"]
+    bare = [schema["$defs"][name]["anyOf"][0]["enum"] for name in ("act", "expectation")]
+    for word in [*acts, *bare[0], *bare[1]]:
+        assert re.search(rf"`{word}\b", GUIDE), word

@@ -1,0 +1,139 @@
+"""What can be given and done in a scenario."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockstudio.config import Settings
+from mockstudio.contracts.scenario.play import play
+
+HI = {"message": "hi"}
+FORTY_TWO = {"message": "42"}
+
+
+@pytest.mark.parametrize(
+    ("flow", "scenario", "then"),
+    [
+        ("order-status", {"given": {"lookup": "timeout"}}, {"widget": "lookup", "took": "fail"}),
+        (
+            "order-status",
+            {"given": {"lookup": {"json": {"order": 7, "status": "shipped"}}}},
+            {"sent": "Order 7 is on its way."},
+        ),
+        (
+            "order-status",
+            {"given": {"lookup": ["timeout"], "stock": ["ok", "timeout"]}},
+            {"widget": "lookup", "because": "timeout"},
+        ),
+        ("phone-menu", {"results": {"Dial": "busy"}, "when": ["call", {"press": 2}]}, "waiting"),
+        (
+            "phone-menu",
+            {"when": ["call", {"say": "Order."}]},
+            {"widget": "menu", "took": "speech"},
+        ),
+        ("phone-menu", {"when": ["call", "silence"]}, {"widget": "menu", "took": "timeout"}),
+        ("phone-menu", {"when": ["call", "hang-up"]}, {"ended": "hangup"}),
+        ("phone-menu", {"when": ["call", {"hang-up": "6s"}]}, {"time": "6s"}),
+        ("payment", {"when": ["call", "return"]}, {"widget": "pay", "took": "return"}),
+        (
+            "payment",
+            {"when": ["call", {"return": {"result": "success", "receipt": "R9"}}]},
+            {"context": {"widgets.pay.receipt": "R9"}},
+        ),
+        (
+            "order-status",
+            {
+                "when": [
+                    HI,
+                    {"event": {"name": "incomingMessage", "parameters": {"Body": 42}}},
+                ]
+            },
+            {"sent": {"contains": "Order 42"}},
+        ),
+        (
+            "order-status",
+            {"when": [{"request": {"order": 42}}]},
+            {"context": {"flow.data.order": 42}},
+        ),
+        (
+            "order-status",
+            {"when": [{"message": {"body": "hi", "media": ["https://a.example/cat.png"]}}]},
+            {"context": {"trigger.message.NumMedia": {"equals": 1}}},
+        ),
+        ("order-status", {"when": [HI, {"wait": "59m"}]}, "waiting"),
+        ("order-status", {"when": [HI, {"wait": 3600}]}, {"widget": "ask", "took": "timeout"}),
+    ],
+)
+def test_what_is_given_and_done_shows(outcome, flow, scenario, then):
+    played = outcome(flow, **{"when": [HI, FORTY_TWO], **scenario}, then=[then])
+    assert (played.failures, played.error) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("when", "error"),
+    [
+        ([{"press": "1"}], "there is no call"),
+        ([HI, {"event": {"name": "return"}}], "widget 'ask' does not wait for 'return'"),
+        (["return"], "the event 'return' reaches nobody: no flow was run yet"),
+    ],
+)
+def test_what_cannot_be_done_is_an_error_with_its_place(outcome, when, error):
+    played = outcome(when=when, then=["ended"])
+    assert (played.failures, played.error) == ((), error)
+    assert not played.passed
+    assert played.error_place.line > 0
+
+
+@pytest.mark.parametrize(
+    ("when", "error"),
+    [
+        (["call", "call"], "a call is live already; hang-up ends it"),
+        (["call", "hang-up", {"say": "Order."}], "the call is over"),
+    ],
+)
+def test_calls_follow_one_another(outcome, when, error):
+    assert outcome("phone-menu", when=when, then=["ended"]).error == error
+
+
+def test_a_url_without_an_endpoint_is_an_error_unless_there_are_stand_ins(scenarios):
+    scenario = {"when": [HI, FORTY_TWO], "then": [{"widget": "lookup", "took": "success"}]}
+    (alone,) = scenarios(scenario, endpoints=[])
+    assert "no route covers https://orders-1234.twil.io/lookup" in play(alone).error
+    (stubbed,) = scenarios(scenario, endpoints=[], stub=True)
+    assert play(stubbed).passed
+
+
+def test_given_may_change_on_the_way(outcome):
+    fails = {"when": [{"request": {}}], "then": [{"widget": "lookup", "took": "fail"}]}
+    works = {"when": [{"request": {}}], "then": [{"widget": "lookup", "took": "success"}]}
+    reply = {"json": {"status": "shipped"}}
+    steps = [
+        {"given": {"lookup": "reset", "lookup-unknown": "reset"}, **fails},
+        {"given": {"lookup": reply, "lookup-unknown": reply}, **works},
+    ]
+    assert outcome(steps=steps).passed
+
+
+def test_a_scenario_leaves_nothing_to_the_next_one(scenarios):
+    draws = {"when": [HI], "then": [{"called": "random-number", "times": 3}]}
+    first, second = scenarios(draws, draws, flow="random-number")
+    assert play(first).passed
+    assert play(second).passed
+    assert play(first).passed
+
+
+def test_settings_count_where_the_scenario_is_silent(scenarios):
+    hurry = {"given": {"lookup": "timeout"}, "when": [HI, FORTY_TWO], "then": [{"time": "5s"}]}
+    (scenario,) = scenarios(hurry)
+    assert play(scenario, Settings(limits={"http-timeout": "5s"})).passed
+    assert not play(scenario).passed
+
+
+def test_a_scenario_keeps_what_ran_and_how_long_it_took(outcome):
+    played = outcome(given={"lookup": "timeout"}, when=[HI, FORTY_TWO], then=["ended"])
+    assert [step.widget for step in played.steps] == ["Trigger", "ask", "lookup", "sorry"]
+    assert played.seconds == 10
+    assert played.real_seconds > 0
+    exchange = played.steps[2].exchange
+    assert [entry.endpoint for entry in exchange.entries] == ["lookup"]
+    assert exchange.verdict.reason == "timeout"
