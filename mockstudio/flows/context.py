@@ -9,6 +9,8 @@ from mockstudio.flows.triggers import Trigger
 
 Context = dict[str, Any]
 
+_CONTAINERS = (dict, list)
+
 
 def new_context(execution_sid: str, flow_sid: str, trigger: Trigger) -> Context:
     """Return the context with which an execution begins."""
@@ -81,8 +83,9 @@ def merge(target: dict[str, Any], outputs: Mapping[str, Any]) -> None:
 
 def copied(value: Any) -> Any:
     """Return a copy of JSON data (dicts, lists and scalars) that shares nothing changeable."""
+    # Most members are scalars, and this is done at every step: they cost no call.
     if isinstance(value, dict):
-        return {key: copied(member) for key, member in value.items()}
+        return {k: copied(v) if isinstance(v, _CONTAINERS) else v for k, v in value.items()}
     if isinstance(value, list):
-        return [copied(member) for member in value]
+        return [copied(v) if isinstance(v, _CONTAINERS) else v for v in value]
     return value

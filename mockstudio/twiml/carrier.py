@@ -205,7 +205,9 @@ class Carrier:
             The number, written as the address, or None for somebody else's.
         """
         number = self._look_up(_number_in(address))
-        return None if number is None else replace(number, number=address)
+        if number is None or number.number == address:
+            return number
+        return replace(number, number=address)
 
     def _answering(self, number: PhoneNumber) -> Callable[[], PhoneNumber]:
         """Return what tells what a number is set to when a message arrives."""

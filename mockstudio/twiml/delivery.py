@@ -139,7 +139,7 @@ class Delivery:
         journey = _Journey(message.sid, sender, result)
         self._clock.call_later(0, partial(self._move, journey, WAYS[result.name]))
         if result.name not in USUAL_ERRORS:
-            arrive(replace(message, from_=sender))
+            arrive(message if message.has_sender else replace(message, from_=sender))
 
     def send_later(self, message: Message, arrive: Arrive, seconds: float) -> None:
         """Send a message some time from now, unless it is canceled or forgotten before."""
