@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from mockstudio.cli.options import EXISTING_FILE, settings_from, shared_options
-from mockstudio.cli.world import build_sandbox, log_to_stderr
+from mockstudio.cli.world import build_sandbox, each_once, log_to_stderr
 from mockstudio.clock import SystemClock
 from mockstudio.config import Settings
 from mockstudio.errors import UsageError
@@ -106,7 +106,7 @@ def _started(
     from mockstudio.server import serve_in_background
 
     log_to_stderr(logging.WARNING)
-    flows = list(dict.fromkeys([*settings.flows, *flow_files]))
+    flows = each_once([*settings.flows, *flow_files])
     sandbox = build_sandbox(settings, SystemClock(), options, endpoint_files, flows)
     sandbox.listen(log_event)
     with sandbox, serve_in_background(sandbox) as server:

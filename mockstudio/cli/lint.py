@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mockstudio.cli.options import EXISTING_FILE, settings_from
+from mockstudio.cli.world import each_once
 from mockstudio.clock import VirtualClock
 from mockstudio.config import Settings
 from mockstudio.contracts.lint.linted import LintedFlow, read_linted
@@ -109,7 +110,7 @@ def _routing(
     settings: Settings, endpoint_files: Sequence[Path], routes: Sequence[str]
 ) -> Iterator[Routing | None]:
     """Yield what URLs may lead to; None when neither endpoints nor routes are given."""
-    files = list(dict.fromkeys([*settings.endpoints, *endpoint_files]))
+    files = each_once([*settings.endpoints, *endpoint_files])
     if not (files or routes or settings.routes):
         yield None
         return

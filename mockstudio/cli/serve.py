@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mockstudio.cli.options import EXISTING_FILE, settings_from, shared_options
-from mockstudio.cli.world import build_sandbox, log_to_stderr
+from mockstudio.cli.world import build_sandbox, each_once, log_to_stderr
 from mockstudio.clock import SystemClock
 from mockstudio.errors import UsageError
 from mockstudio.sandbox import Sandbox
@@ -39,7 +39,7 @@ def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:
     log_to_stderr(logging.WARNING if quiet else logging.INFO)
     settings = settings_from(options)
     endpoint_files, flow_files = _sorted(files)
-    all_flows = list(dict.fromkeys([*settings.flows, *flow_files]))
+    all_flows = each_once([*settings.flows, *flow_files])
     with build_sandbox(settings, SystemClock(), options, endpoint_files, all_flows) as sandbox:
         sandbox.watch()
         _log_what_happens(sandbox, quiet)

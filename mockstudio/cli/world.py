@@ -41,7 +41,7 @@ def build_sandbox(
     sandbox = Sandbox(settings, clock, [parse_route(text) for text in options["routes"]])
     if options.get("stub") is False:
         sandbox.router.hints = (STUB_HINT,)
-    sandbox.load_endpoints(*dict.fromkeys([*settings.endpoints, *endpoint_files]))
+    sandbox.load_endpoints(*each_once([*settings.endpoints, *endpoint_files]))
     for sid, path in settings.subflows.items():
         _warn(sandbox.load_flow(path, sid))
     flows = [sandbox.load_flow(path) for path in flow_files]
@@ -54,6 +54,11 @@ def build_sandbox(
     for name, outcome in pairs("--play", options["plays"], "ENDPOINT=OUTCOME").items():
         sandbox.endpoints.play(name, outcome)
     return sandbox
+
+
+def each_once(paths: Sequence[Path]) -> list[Path]:
+    """Return each file once, however it is written: settings and options may name the same."""
+    return list({path.resolve(): path for path in reversed(paths)}.values())[::-1]
 
 
 def _warn(loaded: LoadedFlow) -> None:

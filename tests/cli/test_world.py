@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +38,11 @@ def test_the_number_is_set_to_the_first_flow_file_whatever_subflows_there_are(wr
             settings.number,
             sandbox.webhook_url(main),
         )
+
+
+def test_a_file_that_settings_and_options_name_is_loaded_once(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "e.yaml").write_text('endpoints: [{name: e, url: /e, reply: {text: "x"}}]')
+    settings, named = Settings(endpoints=(tmp_path / "e.yaml",)), [Path("e.yaml")]
+    with build_sandbox(settings, VirtualClock(), OPTIONS, named, []) as sandbox:
+        assert [endpoint.name for endpoint in sandbox.endpoints.definitions] == ["e"]
