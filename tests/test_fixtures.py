@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mockstudio.contracts.lint.linted import read_linted
+from mockstudio.contracts.lint.linter import lint
+from mockstudio.contracts.lint.registry import RULES
 from mockstudio.flows.definition import read_flow
 from mockstudio.sandbox import Sandbox
 
@@ -91,3 +94,9 @@ def test_every_widget_is_reachable(path):
     states = {s["name"]: s for s in json.loads(path.read_text("utf-8"))["states"]}
     targets = {t["next"] for s in states.values() for t in s["transitions"] if "next" in t}
     assert targets | {"Trigger"} == set(states)
+
+
+@pytest.mark.parametrize("path", FLOWS, ids=name_of)
+def test_lint_finds_nothing(path):
+    flow = read_linted(path)
+    assert [finding.message for finding in lint(flow, RULES.values())] == []
