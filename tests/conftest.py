@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -80,6 +81,13 @@ class Stage:
     def sent(self) -> list[str]:
         """The texts that the person got."""
         return [message.body for message in self.of(MessageSent)]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ctrl_c_means_something() -> None:
+    """Let programs under test be interrupted where the tests themselves run in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
