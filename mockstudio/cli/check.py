@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mockstudio.cli.options import limit_options, settings_from
+from mockstudio.cli.options import format_option, limit_options, settings_from
 from mockstudio.cli.run_output import as_json
 from mockstudio.contracts.probe.check import check_endpoint
 from mockstudio.contracts.probe.model import Caller, Question, Report
@@ -66,14 +66,7 @@ def _explain(context: click.Context, option: click.Parameter, value: str | None)
 @click.option(
     "--repeat", type=click.IntRange(1), default=1, metavar="N", help="Ask N times, one by one."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What goes to the standard output.",
-)
+@format_option()
 @click.option(
     "--list-rules",
     is_flag=True,

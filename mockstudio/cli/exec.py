@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from mockstudio.cli.options import EXISTING_FILE, settings_from, shared_options
+from mockstudio.cli.options import EXISTING_FILE, endpoints_option, settings_from, shared_options
 from mockstudio.cli.world import build_sandbox, each_once, log_to_stderr
 from mockstudio.clock import SystemClock
 from mockstudio.config import Settings
@@ -35,14 +35,7 @@ SIGNALLED = 128
     metavar="FILE",
     help="A flow, besides those of mockstudio.yaml.",
 )
-@click.option(
-    "--endpoints",
-    "endpoint_files",
-    multiple=True,
-    type=EXISTING_FILE,
-    metavar="FILE",
-    help="An endpoint file, besides those of mockstudio.yaml.",
-)
+@endpoints_option()
 @click.option("--sandbox", "running", metavar="URL", help="Use the sandbox that runs there.")
 @click.option("--allow", multiple=True, metavar="HOST", help="Let requests to this host out.")
 @shared_options

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mockstudio.cli.options import EXISTING_FILE, settings_from
+from mockstudio.cli.options import endpoints_option, format_option, settings_from
 from mockstudio.cli.world import each_once
 from mockstudio.clock import VirtualClock
 from mockstudio.config import Settings
@@ -29,13 +29,8 @@ FORMATS = ("text", "json", "sarif")
 
 @click.command("lint")
 @click.argument("flows", nargs=-1, type=click.Path(path_type=Path), metavar="[FLOW]...")
-@click.option(
-    "--endpoints",
-    "endpoint_files",
-    multiple=True,
-    type=EXISTING_FILE,
-    metavar="FILE",
-    help="An endpoint file that should cover the flows' URLs, besides those of mockstudio.yaml.",
+@endpoints_option(
+    "An endpoint file that should cover the flows' URLs, besides those of mockstudio.yaml."
 )
 @click.option(
     "--route",
@@ -51,14 +46,7 @@ FORMATS = ("text", "json", "sarif")
     metavar="NAME=VALUE",
     help="Fill the placeholder ${NAME} of the flows.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="What goes to the standard output.",
-)
+@format_option(FORMATS)
 @click.option("--select", multiple=True, metavar="ID[,ID]", help="Look for these rules only.")
 @click.option("--ignore", multiple=True, metavar="ID[,ID]", help="Leave these rules out.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from mockstudio.cli.options import EXISTING_FILE, settings_from, shared_options
+from mockstudio.cli.options import endpoints_option, format_option, settings_from, shared_options
 from mockstudio.cli.world import build_sandbox
 from mockstudio.clock import VirtualClock
 from mockstudio.contracts.matrix.inputs import TRIGGERS
@@ -28,14 +28,7 @@ FORMATS: Final[Mapping[str, Callable[[Matrix], str]]] = MappingProxyType(
 
 @click.command("matrix")
 @click.argument("flow", type=click.Path(path_type=Path))
-@click.option(
-    "--endpoints",
-    "endpoint_files",
-    multiple=True,
-    type=EXISTING_FILE,
-    metavar="FILE",
-    help="An endpoint file; every URL that none covers is stubbed.",
-)
+@endpoints_option("An endpoint file; every URL that none covers is stubbed.")
 @click.option(
     "--outcome",
     "outcomes",
@@ -58,14 +51,7 @@ FORMATS: Final[Mapping[str, Callable[[Matrix], str]]] = MappingProxyType(
     default="",
     help=f"Exit with 1 if one of these is found: {', '.join(FINDINGS)}.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="What goes to the standard output.",
-)
+@format_option(FORMATS)
 @shared_options
 def command(
     flow: Path,

@@ -98,6 +98,36 @@ def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return _with(_OF_LIMITS, function)
 
 
+def endpoints_option(
+    text: str = "An endpoint file, besides those of mockstudio.yaml.",
+) -> Decorator:
+    """Return the option that names endpoint files: `endpoint_files`.
+
+    Args:
+        text: its help.
+    """
+    return click.option(
+        "--endpoints",
+        "endpoint_files",
+        multiple=True,
+        type=EXISTING_FILE,
+        metavar="FILE",
+        help=text,
+    )
+
+
+def format_option(formats: Iterable[str] = ("text", "json")) -> Decorator:
+    """Return the option that says how the result is printed: `form`, one of these, else text."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(list(formats)),
+        default="text",
+        show_default=True,
+        help="What goes to the standard output.",
+    )
+
+
 def _with(options: Iterable[Decorator], function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(tuple(options)):
         function = option(function)

@@ -10,7 +10,13 @@ from typing import Any
 import click
 
 from mockstudio.cli.conversation import Conversation
-from mockstudio.cli.options import EXISTING_FILE, pairs, settings_from, shared_options
+from mockstudio.cli.options import (
+    endpoints_option,
+    format_option,
+    pairs,
+    settings_from,
+    shared_options,
+)
 from mockstudio.cli.prompt import Prompt
 from mockstudio.cli.run_output import FORMATS, Output, finished_anyway
 from mockstudio.cli.talk import Talk
@@ -22,14 +28,7 @@ from mockstudio.errors import UsageError
 
 @click.command("run")
 @click.argument("flow", type=click.Path(path_type=Path), required=False)
-@click.option(
-    "--endpoints",
-    "endpoint_files",
-    multiple=True,
-    type=EXISTING_FILE,
-    metavar="FILE",
-    help="An endpoint file, besides those of mockstudio.yaml.",
-)
+@endpoints_option()
 @click.option("--message", "first_message", metavar="TEXT", help="Begin with this message.")
 @click.option("--call", is_flag=True, help="Begin with a call from the person.")
 @click.option(
@@ -39,14 +38,7 @@ from mockstudio.errors import UsageError
     help="Begin as the REST API does, with this in flow.data.",
 )
 @click.option("--real-time", is_flag=True, help="Let time pass, and call over real HTTP.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="What goes to the standard output.",
-)
+@format_option(FORMATS)
 @click.option(
     "--verbose",
     is_flag=True,

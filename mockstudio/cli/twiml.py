@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from mockstudio.cli.conversation import Conversation
-from mockstudio.cli.options import EXISTING_FILE, settings_from, world_options
+from mockstudio.cli.options import endpoints_option, format_option, settings_from, world_options
 from mockstudio.cli.prompt import Prompt
 from mockstudio.cli.run_output import FORMATS, Output, finished_anyway
 from mockstudio.cli.talk import Talk
@@ -21,6 +21,7 @@ from mockstudio.cli.twiml_findings import Findings
 from mockstudio.cli.world import build_sandbox, serving
 from mockstudio.clock import Clock, SystemClock, VirtualClock
 from mockstudio.errors import RouteError, UsageError
+from mockstudio.http.hosts import is_url
 from mockstudio.sandbox import Sandbox
 from mockstudio.twiml.numbers import PhoneNumber
 
@@ -29,23 +30,9 @@ from mockstudio.twiml.numbers import PhoneNumber
 @click.argument("target", metavar="FILE-OR-URL")
 @click.option("--message", metavar="TEXT", help="Play it as the answer to this message.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
-@click.option(
-    "--endpoints",
-    "endpoint_files",
-    multiple=True,
-    type=EXISTING_FILE,
-    metavar="FILE",
-    help="Endpoints that the document leads to, besides those of mockstudio.yaml.",
-)
+@endpoints_option("Endpoints that the document leads to, besides those of mockstudio.yaml.")
 @click.option("--real-time", is_flag=True, help="Let time pass.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="What goes to the standard output.",
-)
+@format_option(FORMATS)
 @world_options
 def command(
     target: str,
@@ -142,12 +129,7 @@ def _number(sandbox: Sandbox, target: str, documents: LocalDocuments | None) -> 
 
 def _checked(url: str) -> str:
     """Return a URL that can be asked; raises UsageError for any other."""
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+    if not is_url(url):
         raise UsageError(
             f"'{url}': expected a URL with http:// or https:// and a host, such as "
             "http://localhost:3000/voice"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
-from mockstudio.cli.options import EXISTING_FILE, limit_options, pairs, settings_from
+from mockstudio.cli.options import EXISTING_FILE, format_option, limit_options, pairs, settings_from
 from mockstudio.cli.run_output import as_json
 from mockstudio.contracts.drift.model import DriftReport, Question
 from mockstudio.contracts.drift.verify import verify
 from mockstudio.endpoints.definition import read_endpoints
 from mockstudio.errors import UsageError
+from mockstudio.http.hosts import is_url
 from mockstudio.reports.drift_text import drift_text
 
 NOBODY_THERE = 4
@@ -30,14 +30,7 @@ NOBODY_THERE = 4
     help="Fill the part {NAME} of a URL, or a condition that does not tell its value.",
 )
 @click.option("--exact", is_flag=True, help="Bodies must be the same, not only of one shape.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What goes to the standard output.",
-)
+@format_option()
 @limit_options
 def command(
     endpoint_files: tuple[Path, ...],
@@ -71,12 +64,7 @@ def _exit_code(report: DriftReport) -> int:
 
 
 def _checked(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+    if not is_url(url):
         raise UsageError(
             f"--against '{url}': expected http:// or https:// and a host, "
             "such as http://localhost:3000"

@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 
 from mockstudio.errors import did_you_mean
 from mockstudio.flows.routes import SCRIPTED, TO_ENDPOINT, Route
-
-TWILIO = re.compile(r"(?:[a-z0-9-]+\.)*twilio\.com")
-"""All hosts of Twilio's own; those of Functions (`twil.io`) need an endpoint or a route."""
+from mockstudio.http.hosts import is_twilios
 
 
 class Way(Enum):
@@ -51,7 +49,7 @@ class Hosts:
         name = host.lower()
         if any(_covers(route.pattern, name) for route in self.routes if route.target != SCRIPTED):
             return Way.RELAY
-        if TWILIO.fullmatch(name) or any(_covers(url, name) for url in self._to_sandbox()):
+        if is_twilios(name) or any(_covers(url, name) for url in self._to_sandbox()):
             return Way.SANDBOX
         return Way.OUT if name in self.allowed else Way.REFUSED
 

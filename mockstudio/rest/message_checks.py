@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from mockstudio.http.hosts import is_url
 from mockstudio.rest.errors import RestError, refused
 from mockstudio.rest.magic_numbers import MESSAGES, check_magic_numbers
 from mockstudio.rest.message_senders import (
@@ -15,7 +16,7 @@ from mockstudio.rest.message_senders import (
     check_sender,
     check_service,
 )
-from mockstudio.rest.parameters import Parameters, is_url
+from mockstudio.rest.parameters import Parameters
 from mockstudio.rest.request import ApiRequest
 from mockstudio.sids import is_sid
 from mockstudio.store.numbers import NumberBook

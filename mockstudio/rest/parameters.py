@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from werkzeug.datastructures import MultiDict
 
 from mockstudio.flows.json_text import JsonTextError, parse_json
+from mockstudio.http.hosts import is_loopback, is_url
 from mockstudio.rest.errors import BAD_PARAMETER, invalid, missing, refused
 
 _METHODS: Final = ("GET", "POST")
@@ -119,20 +120,10 @@ class Parameters:
         return value
 
 
-def is_url(text: str) -> bool:
-    """Tell whether a text is an absolute URL."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
 def local_address(text: str) -> str | None:
     """Return scheme and host of a URL of this machine, None for anything else."""
     if not is_url(text):
         return None
     parts = urlsplit(text)
-    host = parts.hostname or ""
-    is_local = host in ("localhost", "::1") or host.startswith("127.")
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if is_local else None
+    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return address if is_loopback(parts.hostname or "") else None

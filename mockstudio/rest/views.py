@@ -12,6 +12,7 @@ from werkzeug.datastructures import Authorization
 
 from mockstudio.config import API_VERSION
 from mockstudio.endpoints.views import connection_of
+from mockstudio.http.hosts import is_twilios
 from mockstudio.rest.api import Api, Arrival, refusal
 from mockstudio.rest.errors import NOT_FOUND, RestError
 from mockstudio.rest.failures import failure, resource_of
@@ -53,7 +54,7 @@ def create_blueprint(world: World) -> Blueprint:
     @blueprint.before_app_request
     def refuse_unserved() -> Response | None:
         """Answer for what of Twilio's the sandbox does not serve, as Twilio would."""
-        if not _is_twilios() or flask_request.url_rule is not None:
+        if not _asks_twilio() or flask_request.url_rule is not None:
             return None
         if world.endpoints.covers(flask_request.url):
             return None
@@ -127,14 +128,13 @@ def _credentials() -> Authorization | None:
 
 def _base_url() -> str:
     """Return scheme and host as the sender calls them: where TLS ended before, it was Twilio's."""
-    return f"{'https' if _is_twilios() else flask_request.scheme}://{flask_request.host}"
+    return f"{'https' if _asks_twilio() else flask_request.scheme}://{flask_request.host}"
 
 
-def _is_twilios() -> bool:
+def _asks_twilio() -> bool:
     """Tell whether a host of Twilio's own was asked for."""
     # Every request of a flow passes here: the header costs less than Flask's own `host`.
-    host = str(flask_request.environ.get("HTTP_HOST", "")).partition(":")[0].lower()
-    return host == "twilio.com" or host.endswith(".twilio.com")
+    return is_twilios(str(flask_request.environ.get("HTTP_HOST", "")).partition(":")[0])
 
 
 def _response(answer: Answer) -> Response:
