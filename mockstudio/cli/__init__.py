@@ -31,7 +31,7 @@ class LazyCommand:
 
 COMMANDS = {
     "run": LazyCommand("run", "Talk to a flow in the terminal; shows each step and verdict."),
-    "serve": LazyCommand("serve", "Serve endpoints, the flows' webhooks and the control API."),
+    "serve": LazyCommand("serve", "Serve endpoints, flows' webhooks, REST and control API."),
     "exec": LazyCommand("exec", "Run a program that uses Twilio against the sandbox, unchanged."),
     "twiml": LazyCommand("twiml", "Check a TwiML document and play it."),
     "test": LazyCommand("scenarios", "Play scenario files and say what is not as expected."),

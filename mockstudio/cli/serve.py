@@ -29,7 +29,7 @@ from mockstudio.sandbox import Sandbox
 @click.option("--quiet", is_flag=True, help="Log warnings only, not each request and step.")
 @shared_options
 def command(files: tuple[Path, ...], quiet: bool, **options: Any) -> int:
-    """Serve endpoint files (YAML) and flows (JSON): endpoints, webhooks and the control API.
+    """Serve endpoint files (YAML) and flows (JSON): endpoints, webhooks, REST and control API.
 
     Endpoint files are watched: a changed one is loaded again, a broken or missing one keeps the
     last good version. Changes of flows and of Python functions are taken up at the next start.
