@@ -33,6 +33,7 @@ from mockstudio.store.messages import INBOUND, Message
 from mockstudio.twiml.numbers import PhoneNumber
 from mockstudio.twiml.parameters import message_parameters
 from mockstudio.version import VERSION
+from mockstudio.wiring import Once
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -72,24 +73,30 @@ class Sandbox(Parts):
 
         It is made when it is first asked: a server answers for endpoints without it.
         """
-        from mockstudio.app import OWN_PREFIXES, create_app
-        from mockstudio.control import views as control_views
+        from mockstudio.app import OWN_PREFIXES, create_app, mount
+        from mockstudio.control.world import PREFIX
         from mockstudio.endpoints import views
         from mockstudio.flows import webhook
-        from mockstudio.rest import media_content
         from mockstudio.rest import views as rest_views
 
-        return create_app(
+        app = create_app(
             [
-                control_views.create_blueprint(self),
                 webhook.create_blueprint(self),
                 rest_views.create_blueprint(self),
-                media_content.create_blueprint(self),
                 views.create_blueprint(
                     self.endpoints, self.clock, OWN_PREFIXES, rest_views.PREFIXES
                 ),
             ]
         )
+        return mount(app, PREFIX, Once(self._control_app))
+
+    def _control_app(self) -> Flask:
+        """Return the application below `/_mockstudio`, which few sandboxes of a test run need."""
+        from mockstudio.app import create_app
+        from mockstudio.control import views
+        from mockstudio.rest import media_content
+
+        return create_app([views.create_blueprint(self), media_content.create_blueprint(self)])
 
     def call_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Call the Flask application, which is made at the first call."""

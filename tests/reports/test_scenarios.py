@@ -28,11 +28,11 @@ def outcomes(tmp_path_factory):
 
 
 def without_folder(text, outcomes):
-    return text.replace(f"{Path(outcomes[0].scenario.place.file).parent}/", "")
+    return text.replace(f"{Path(outcomes[0].place.file).parent}/", "")
 
 
 def test_every_failure_reads_as_it_should(outcomes, pytestconfig):
-    told = "\n\n".join(f"## {o.scenario.name}\n{failure_text(o)}" for o in outcomes) + "\n"
+    told = "\n\n".join(f"## {o.name}\n{failure_text(o)}" for o in outcomes) + "\n"
     told = without_folder(told, outcomes)
     golden = HERE / "scenario_failures.txt"
     if pytestconfig.getoption("--update-golden"):

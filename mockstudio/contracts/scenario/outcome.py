@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockstudio.contracts.scenario.model import Place, Scenario
-from mockstudio.contracts.scenario.record import RanStep
+from mockstudio.contracts.scenario.model import Place
+from mockstudio.contracts.scenario.record import Line, RanStep
 
 
 @dataclass(frozen=True)
@@ -27,23 +27,27 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a scenario.
+    """What became of a scenario; plain data, which another process can hand over.
 
     Attributes:
-        scenario: which.
+        name: of the scenario.
+        place: where it is written.
         failures: of one `then`, the first that has any; empty when all held.
         error: what kept it from being played to its end, or empty.
         error_place: where what led to the error is written.
         steps: the widgets that were entered.
+        lines: what was sent, said, played and warned of.
         seconds: of the virtual clock.
         real_seconds: that it took.
     """
 
-    scenario: Scenario
+    name: str
+    place: Place
     failures: tuple[Failure, ...] = ()
     error: str = ""
     error_place: Place | None = None
     steps: tuple[RanStep, ...] = ()
+    lines: tuple[Line, ...] = ()
     seconds: float = 0.0
     real_seconds: float = 0.0
 

@@ -35,11 +35,13 @@ def play(scenario: Scenario, settings: Settings | None = None) -> Outcome:
         _set_up(sandbox, scenario, stage.record)
         failures, error = stage.play(scenario)
         return Outcome(
-            scenario=scenario,
+            name=scenario.name,
+            place=scenario.place,
             failures=failures,
             error=error,
             error_place=stage.place if error else None,
             steps=tuple(stage.record.steps),
+            lines=tuple(stage.record.lines),
             seconds=sandbox.clock.monotonic() - stage.began,
             real_seconds=time.perf_counter() - began,
         )

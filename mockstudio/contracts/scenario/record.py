@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from mockstudio.endpoints.journal import Entry
 from mockstudio.events import Event
@@ -22,6 +22,8 @@ from mockstudio.flows.verdict import Verdict
 from mockstudio.twiml.events import CarrierWarned, TranscriptLine
 
 TWILIO: Final = "Twilio"
+KEPT_OF_A_BODY: Final = 2_000
+"""Bytes."""
 
 
 class LineKind(StrEnum):
@@ -61,17 +63,53 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What a scripted endpoint answered, kept when the sandbox is gone.
+
+    Attributes:
+        number: of the journal's entry.
+        endpoint: its name, empty when nothing matched.
+        reply: which of its replies was played.
+        status: the HTTP status.
+        size: bytes of the whole body.
+        effects: what was done to the answer, in words.
+        text: the body's beginning.
+    """
+
+    number: int
+    endpoint: str
+    reply: str
+    status: int
+    size: int
+    effects: tuple[str, ...]
+    text: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Return what is kept of an entry of the journal."""
+        return cls(
+            number=entry.number,
+            endpoint=entry.endpoint,
+            reply=entry.reply,
+            status=entry.answer.status,
+            size=entry.answer_size,
+            effects=tuple(entry.effects),
+            text=entry.answer.body[:KEPT_OF_A_BODY].decode("utf-8", "replace"),
+        )
+
+
+@dataclass(frozen=True)
 class HttpExchange:
     """What an HTTP widget asked, and what came of it.
 
     Attributes:
         request: as the widget sent it.
-        entries: what the scripted endpoints received and answered, redirects included.
+        answers: of the scripted endpoints, redirects included.
         verdict: what Studio made of it, or None while it has not.
     """
 
     request: RequestSent
-    entries: tuple[Entry, ...] = ()
+    answers: tuple[Answered, ...] = ()
     verdict: Verdict | None = None
 
 
@@ -83,9 +121,11 @@ class RanStep:
         number: its place among all steps, from 0.
         widget: its name.
         type: its type string.
+        flow: the SID of the flow whose widget it is.
         depth: 0 in the flow, 1 in a subflow.
         took: the event by which it was left, empty while it was not.
         next: the next widget's name, or None where the branch ends.
+        transition: its place among the widget's transitions, or None where it has none for this.
         explanation: the comparison of a split, in words.
         exchange: of an HTTP widget.
         left: its place among the steps that were left, or None.
@@ -94,9 +134,11 @@ class RanStep:
     number: int
     widget: str
     type: str = ""
+    flow: str = ""
     depth: int = 0
     took: str = ""
     next: str | None = None
+    transition: int | None = None
     explanation: str = ""
     exchange: HttpExchange | None = None
     left: int | None = None
@@ -168,19 +210,23 @@ class Record:
         self.entries.append(entry)
         exchange = None if self._asking is None else self.steps[self._asking].exchange
         if self._asking is not None and exchange is not None:
-            kept = replace(exchange, entries=(*exchange.entries, entry))
+            kept = replace(exchange, answers=(*exchange.answers, Answered.of(entry)))
             self.steps[self._asking] = replace(self.steps[self._asking], exchange=kept)
 
     def _of_the_flow(self, event: RunEvent) -> None:
         match event:
             case StepEntered():
-                self.steps.append(RanStep(len(self.steps), event.widget, event.type, event.depth))
+                self._entered(event)
             case MessageSent():
                 self._add(LineKind.SENT, event.body or event.media_url, event.to)
             case Warned():
                 self._add(LineKind.WARNED, event.text, code=event.code)
             case _:
                 self._of_a_step(event)
+
+    def _entered(self, event: StepEntered) -> None:
+        number = len(self.steps)
+        self.steps.append(RanStep(number, event.widget, event.type, event.flow, event.depth))
 
     def _of_a_step(self, event: RunEvent) -> None:
         number = self._open(event)
@@ -199,7 +245,9 @@ class Record:
                 self.steps[number] = replace(step, explanation=event.explanation)
             case Transitioned():
                 left, self._left = self._left, self._left + 1
-                self.steps[number] = replace(step, took=event.took, next=event.next, left=left)
+                self.steps[number] = replace(
+                    step, took=event.took, next=event.next, transition=event.transition, left=left
+                )
 
     def _open(self, event: RunEvent) -> int | None:
         """Return the place of the step that an event is about, which has not been left yet."""

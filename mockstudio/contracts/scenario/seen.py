@@ -111,6 +111,7 @@ class Seen:
     def step_of(self, entry: Entry) -> int | None:
         """Return the number of the step that made a request, or None."""
         for step in self._record.steps:
-            if step.exchange and any(entry is made for made in step.exchange.entries):
+            answers = step.exchange.answers if step.exchange else ()
+            if any(answered.number == entry.number for answered in answers):
                 return step.number
         return None

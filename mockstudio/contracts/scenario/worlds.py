@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,8 +63,8 @@ class Worlds:
         subflows = self._subflows(variables)
         if flow is None or endpoints is None or None in subflows:
             return None
-        usable = tuple(each for each in subflows if each is not None)
-        return World(flow, endpoints, usable, self._data.get("stub") is True)
+        usable = tuple(_without_file(each) for each in subflows if each is not None)
+        return World(_without_file(flow), endpoints, usable, self._data.get("stub") is True)
 
     def _subflows(self, variables: Mapping[str, str]) -> list[LoadedFlow | None]:
         named = self._data.get("subflows")
@@ -108,6 +109,11 @@ class Worlds:
         except MockstudioError as error:
             self._problems[self._document.problem(path, str(error))] = None
         return None
+
+
+def _without_file(loaded: LoadedFlow) -> LoadedFlow:
+    """Return a flow that can be handed to another process."""
+    return replace(loaded, root=None)
 
 
 def _scalars(value: Any) -> dict[str, str]:

@@ -135,5 +135,5 @@ def test_a_scenario_keeps_what_ran_and_how_long_it_took(outcome):
     assert played.seconds == 10
     assert played.real_seconds > 0
     exchange = played.steps[2].exchange
-    assert [entry.endpoint for entry in exchange.entries] == ["lookup"]
+    assert [answered.endpoint for answered in exchange.answers] == ["lookup"]
     assert exchange.verdict.reason == "timeout"
