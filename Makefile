@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
-NODE := tests/clients/node tests/contracts/functions
+NODE := tests/clients/node tests/contracts/functions tests/reports
 NODE_READY := $(if $(shell command -v npm),$(NODE:=/node_modules/.ready))
 
 .DEFAULT_GOAL := help

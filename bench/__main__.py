@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from bench import calls as calls_of
-from bench import parked, rest, virtual
+from bench import parked, rest, scenarios, virtual
 from bench.load import Load, measure, slow_answers
 from bench.processes import Server, check, floor, mockstudio, started
 from bench.workload import ENDPOINTS, FORM, FORM_PATH, PATH, SLOW_PATH, others
@@ -202,6 +202,20 @@ def calls() -> None:
     row("  times seven bare calls", f"{mine / floor_seconds / 7:.2f}")
 
 
+def scenario_files() -> None:
+    print("Scenarios of the demo flow, `mockstudio test` from start to exit, medians of three")
+    bare = virtual.seconds_each(virtual.bare_call(), 500, 3)
+    with tempfile.TemporaryDirectory() as folder:
+        many = scenarios.write_copies(Path(folder))
+        one, two = (
+            statistics.median(scenarios.seconds(Path(folder), n) for _ in range(3)) for n in (1, 2)
+        )
+    beside = f"{one / many * 1e3:.1f} ms each; one bare call {bare * 1e3:.2f} ms"
+    row(f"{many:,} in one process", f"{one:.1f} s, {many / one:,.0f}/s", beside)
+    row("  times one bare call", f"{one / many / bare:.0f}")
+    row(f"{many:,} in two", f"{two:.1f} s, {many / two:,.0f}/s", "", "1,000 under 10 s", two < 10)
+
+
 def parked_executions() -> None:
     print(f"{parked.MANY:,} parked executions in real time, each with a timer of its own")
     done = subprocess.run(
@@ -230,6 +244,7 @@ def main() -> None:
         "virtual": virtual_time,
         "calls": calls,
         "parked": parked_executions,
+        "scenarios": scenario_files,
     }
     for name, section in sections.items():
         if not asked or name in asked:

@@ -45,6 +45,7 @@ EXPECTED = {
     "curl -X PUT": '"playing":"timeout"',
     "cd example": "",
     "mockstudio serve": "",
+    "mockstudio test -n auto": "transitions 2 of 3, 66.6 %",
     "mockstudio matrix": "1 of 1 HTTP widgets reached, 19 runs, nothing found",
 }
 """What the output of each command that begins so must hold."""

@@ -39,6 +39,8 @@ COMMANDS = {
     "lint": LazyCommand("lint", "Find mistakes in flows that can be seen without running them."),
     "check": LazyCommand("check", "Say what Studio would make of a live endpoint, and why."),
     "verify": LazyCommand("verify", "Say whether a live service still answers as scripted."),
+    "record": LazyCommand("record", "Record what live services answer as an endpoint file."),
+    "draw": LazyCommand("draw", "Draw a flow as SVG, as Studio's canvas shows it."),
     "init": LazyCommand("init", "Write a small working example into an empty folder."),
 }
 

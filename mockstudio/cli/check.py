@@ -11,7 +11,7 @@ import click
 from mockstudio.cli.options import format_option, limit_options, settings_from
 from mockstudio.cli.run_output import as_json
 from mockstudio.contracts.probe.check import check_endpoint
-from mockstudio.contracts.probe.model import Caller, Question, Report
+from mockstudio.contracts.probe.model import Caller, Channel, Question, Report
 from mockstudio.contracts.probe.rules import all_rules, rule_of
 from mockstudio.errors import UsageError
 from mockstudio.reports.probe_text import probe_text, rule_text, rules_text
@@ -37,6 +37,13 @@ def _explain(context: click.Context, option: click.Parameter, value: str | None)
     "--widget",
     type=click.Choice([caller.value for caller in Caller]),
     help="Who calls; run-function, or make-http-request with --json or --method GET.",
+)
+@click.option(
+    "--channel",
+    type=click.Choice([channel.value for channel in Channel]),
+    default=Channel.CALL.value,
+    show_default=True,
+    help="What the flow runs on, which decides what TwiML is for.",
 )
 @click.option(
     "--method",
@@ -87,6 +94,7 @@ def _explain(context: click.Context, option: click.Parameter, value: str | None)
 def command(
     url: str,
     widget: str | None,
+    channel: str,
     method: str | None,
     parameters: tuple[str, ...],
     body: str | None,
@@ -100,7 +108,8 @@ def command(
     """Ask the live URL as a Studio widget does, and say which transition the widget takes.
 
     The clock is real, and the request goes where the URL says: there are no routes. For
-    twiml-redirect the document is asked for as in a call; parameters come over the standard ones.
+    twiml-redirect the document is asked for as in a call, or as by a message with --channel
+    message; parameters come over the standard ones.
 
     The exit code is 0 when the widget takes its success transition and no rule finds an error,
     else 1. It is 4 when nobody could be reached: a refused connection and an unknown host are a
@@ -112,6 +121,7 @@ def command(
     question = Question(
         url=url,
         caller=caller,
+        channel=Channel(channel),
         method=_method(caller, method, body),
         parameters=_pairs(parameters),
         json=_json(caller, body),

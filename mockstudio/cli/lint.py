@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,7 +118,7 @@ def _read(
         raise UsageError("name the FLOW to look at, such as `mockstudio lint flow.json`")
     read: list[LintedFlow] = []
     problems: list[Problem] = []
-    for path in paths:
+    for path in map(_from_here, paths):
         try:
             read.append(read_linted(path, settings.variables, routing))
         except FlowDefinitionError as error:
@@ -125,6 +126,16 @@ def _read(
     if problems:
         raise FlowDefinitionError(problems)
     return read
+
+
+def _from_here(path: Path) -> Path:
+    """Return a path as seen from the current folder, if it is inside.
+
+    So that a file has one name, and its findings the same fingerprints, on every machine.
+    """
+    here = Path.cwd()
+    whole = Path(os.path.normpath(here / path))
+    return whole.relative_to(here) if whole.is_relative_to(here) else path
 
 
 def _print_text(findings: Sequence[Finding], rules: Sequence[Rule]) -> None:

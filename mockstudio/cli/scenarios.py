@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from mockstudio.cli.options import settings_from
+from mockstudio.cli.last_failed import LastFailed
+from mockstudio.cli.options import limit_options, settings_from
+from mockstudio.cli.progress import with_progress
+from mockstudio.cli.scenario_files import (
+    LARGEST_SEED,
+    chosen,
+    find_files,
+    read_files,
+    shuffled,
+)
+from mockstudio.cli.scenario_reports import Reports, annotate, report_options
 from mockstudio.cli.world import leave_refusals_to_the_command
 from mockstudio.config import Settings
-from mockstudio.contracts.scenario.definition import read_scenarios
+from mockstudio.contracts.coverage import coverage
 from mockstudio.contracts.scenario.model import Scenario
 from mockstudio.contracts.scenario.outcome import Outcome
-from mockstudio.contracts.scenario.play import play
-from mockstudio.contracts.scenario.selection import selector
-from mockstudio.errors import Problem, ScenarioFileError, UsageError
+from mockstudio.contracts.scenario.playing import play_all
+from mockstudio.errors import ScenarioFileError
 from mockstudio.reports.scenarios import ScenarioView
 
-PATTERN: Final = "*.scenario.yaml"
-_LARGEST_SEED: Final = 1_000_000
 _STYLES: Final[dict[str, dict[str, Any]]] = {
     "good": {"fg": "green"},
     "bad": {"fg": "red"},
     "head": {"bold": True},
     "": {},
 }
+
+
+def _processes(context: click.Context, parameter: click.Parameter, text: str) -> int:
+    if text == "auto":
+        return os.cpu_count() or 1
+    if not (text.isdecimal() and int(text)):
+        raise click.BadParameter(f"'{text}' is neither a number from 1 nor auto")
+    return int(text)
 
 
 @click.command("test")
@@ -42,16 +58,26 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     metavar="WORDS",
     help="Play only what these words are in: 'timeout', 'stock and not timeout'.",
 )
+@click.option(
+    "--last-failed",
+    "--lf",
+    "only_failed",
+    is_flag=True,
+    help="Play only what failed last time; all of it when nothing did.",
+)
 @click.option("-x", "--exitfirst", "stops", is_flag=True, help="Stop at the first failure.")
+@click.option(
+    "-n",
+    "processes",
+    default="1",
+    callback=_processes,
+    metavar="NUMBER",
+    help="Play in so many processes at once; auto for one on each processor.",
+)
 @click.option("--seed", type=int, metavar="NUMBER", help="Shuffle as in the run with this seed.")
 @click.option("--in-order", is_flag=True, help="Play in the files' order instead of a random one.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for each scenario that passed as well.")
-@click.option(
-    "--junit",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    metavar="FILE",
-    help="Write the outcomes as JUnit XML too.",
-)
+@report_options
 @click.option(
     "--var",
     "variables",
@@ -59,22 +85,16 @@ _STYLES: Final[dict[str, dict[str, Any]]] = {
     metavar="NAME=VALUE",
     help="Fill the placeholder ${NAME} of the flows.",
 )
-@click.option("--profile", metavar="NAME", help="The set of limits: studio or studio-legacy.")
-@click.option(
-    "--limit",
-    "limits",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Change one limit, such as http-timeout=5s.",
-)
+@limit_options
 def command(
     paths: tuple[Path, ...],
     expression: str | None,
+    only_failed: bool,
     stops: bool,
+    processes: int,
     seed: int | None,
     in_order: bool,
     verbose: bool,
-    junit: Path | None,
     **options: Any,
 ) -> int:
     """Play the scenarios of files, and of all *.scenario.yaml below folders.
@@ -83,80 +103,66 @@ def command(
     Exit codes: 0 all is as expected, 1 something is not, 2 a file is broken or there is none.
     """
     settings = settings_from(options)
-    scenarios = _chosen(_read(_files(paths), settings), expression)
-    _order(scenarios, seed, in_order)
-    leave_refusals_to_the_command()
+    reports = Reports.of(options)
+    last_failed = LastFailed(Path())
+    scenarios = chosen(_read(paths, settings), expression)
+    if only_failed:
+        scenarios = _only_failed(scenarios, last_failed)
+    scenarios = _in_order(scenarios, seed, in_order)
     view = ScenarioView(_write, verbose)
     began = time.perf_counter()
-    outcomes = _play(scenarios, settings, view, stops)
-    view.finish(time.perf_counter() - began, len(scenarios) - len(outcomes))
-    if junit is not None:
-        _write_junit(junit, outcomes)
-    return int(not all(outcome.passed for outcome in outcomes))
+    outcomes = _play(scenarios, settings, view, stops, processes)
+    real_seconds = time.perf_counter() - began
+    view.finish(real_seconds, len(scenarios) - len(outcomes))
+    last_failed.note(outcomes)
+    covered = coverage(scenarios, outcomes)
+    is_enough = reports.print_coverage(covered)
+    reports.write(outcomes, covered, real_seconds)
+    return int(not is_enough or not all(outcome.passed for outcome in outcomes))
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """Return the scenario files; raises UsageError when there are none."""
-    found: dict[Path, None] = {}
-    for path in paths or [Path()]:
-        found |= dict.fromkeys(sorted(path.rglob(PATTERN)) if path.is_dir() else [path])
-    if not found:
-        where = ", ".join(f"'{path}'" for path in paths) or "this folder"
-        raise UsageError(f"no {PATTERN} below {where}; `mockstudio init example` writes one")
-    return list(found)
+def _read(paths: Sequence[Path], settings: Settings) -> list[Scenario]:
+    try:
+        return read_files(find_files(paths), settings)
+    except ScenarioFileError as error:
+        problems = error.problems
+        annotate(lambda annotations: annotations.of_problems(problems))
+        raise
 
 
-def _read(files: Iterable[Path], settings: Settings) -> list[Scenario]:
-    """Return the scenarios of all files; raises ScenarioFileError with the problems of all."""
-    scenarios: list[Scenario] = []
-    problems: dict[Problem, None] = {}
-    for file in files:
-        try:
-            scenarios += read_scenarios(file, settings)
-        except ScenarioFileError as error:
-            problems |= dict.fromkeys(error.problems)
-    if problems:
-        raise ScenarioFileError(problems)
-    return scenarios
+def _only_failed(scenarios: list[Scenario], last_failed: LastFailed) -> list[Scenario]:
+    failed = last_failed.among(scenarios)
+    told = f"the {len(failed):,} that failed last" if failed else "all: none of these failed last"
+    click.echo(f"playing {told}", err=True)
+    return failed or scenarios
 
 
-def _chosen(scenarios: list[Scenario], expression: str | None) -> list[Scenario]:
-    if expression is None:
-        return scenarios
-    chosen = list(filter(selector(expression), scenarios))
-    if not chosen:
-        raise UsageError(f"-k '{expression}' fits none of {len(scenarios):,} scenarios")
-    return chosen
-
-
-def _order(scenarios: list[Scenario], seed: int | None, in_order: bool) -> None:
-    """Shuffle, and tell the seed by which the same order comes again."""
+def _in_order(scenarios: list[Scenario], seed: int | None, in_order: bool) -> list[Scenario]:
+    """Return scenarios as they are to be played, and tell the seed that gives the order again."""
     if in_order:
-        return
-    drawn = random.randrange(_LARGEST_SEED) if seed is None else seed
+        return scenarios
+    drawn = random.randrange(LARGEST_SEED) if seed is None else seed
     click.echo(f"order by --seed {drawn}", err=True)
-    random.Random(drawn).shuffle(scenarios)
+    return shuffled(scenarios, drawn)
 
 
 def _play(
-    scenarios: Iterable[Scenario], settings: Settings, view: ScenarioView, stops: bool
+    scenarios: Sequence[Scenario],
+    settings: Settings,
+    view: ScenarioView,
+    stops: bool,
+    processes: int,
 ) -> list[Outcome]:
+    leave_refusals_to_the_command()
     outcomes: list[Outcome] = []
-    for outcome in map(partial(play, settings=settings), scenarios):
-        outcomes.append(outcome)
-        view(outcome)
-        if stops and not outcome.passed:
-            break
+    playing = play_all(scenarios, settings, processes, leave_refusals_to_the_command)
+    with closing(playing), closing(with_progress(playing, len(scenarios), "scenarios")) as shown:
+        for outcome in shown:
+            outcomes.append(outcome)
+            view(outcome)
+            if stops and not outcome.passed:
+                break
     return outcomes
-
-
-def _write_junit(path: Path, outcomes: Sequence[Outcome]) -> None:
-    from mockstudio.reports.junit import junit_xml
-
-    try:
-        path.write_text(junit_xml(outcomes), "utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write '{path}': {error.strerror}") from error
 
 
 def _write(line: str, style: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from mockstudio.cli.run_output import as_json
 from mockstudio.contracts.drift.model import DriftReport, Question
 from mockstudio.contracts.drift.verify import verify
 from mockstudio.endpoints.definition import read_endpoints
-from mockstudio.errors import UsageError
+from mockstudio.errors import UnknownNameError, UsageError
 from mockstudio.http.hosts import is_url
 from mockstudio.reports.drift_text import drift_text
 
@@ -30,6 +31,9 @@ NOBODY_THERE = 4
     help="Fill the part {NAME} of a URL, or a condition that does not tell its value.",
 )
 @click.option("--exact", is_flag=True, help="Bodies must be the same, not only of one shape.")
+@click.option(
+    "--exact-for", multiple=True, metavar="NAME", help="The bodies of this endpoint must be."
+)
 @format_option()
 @limit_options
 def command(
@@ -37,6 +41,7 @@ def command(
     against: str,
     values: tuple[str, ...],
     exact: bool,
+    exact_for: tuple[str, ...],
     form: str,
     **options: Any,
 ) -> int:
@@ -50,8 +55,9 @@ def command(
     The exit code is 1 when something has drifted or nothing could be compared, and 4 when nobody
     could be reached. Endpoints that cannot be asked are skipped, and the reason is told.
     """
-    question = Question(_checked(against), pairs("--param", values), exact)
     endpoints = [endpoint for path in endpoint_files for endpoint in read_endpoints(path)]
+    names = _known(exact_for, [endpoint.name for endpoint in endpoints])
+    question = Question(_checked(against), pairs("--param", values), exact, names)
     report = verify(endpoints, question, settings_from(options))
     click.echo(as_json(report.to_json()) if form == "json" else drift_text(report))
     return _exit_code(report)
@@ -61,6 +67,13 @@ def _exit_code(report: DriftReport) -> int:
     if report.reached_nobody:
         return NOBODY_THERE
     return 0 if report.passed else 1
+
+
+def _known(names: Iterable[str], known: Collection[str]) -> frozenset[str]:
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("endpoint", name, known)
+    return frozenset(names)
 
 
 def _checked(url: str) -> str:

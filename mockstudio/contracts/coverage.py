@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from mockstudio.contracts.scenario.model import Scenario
@@ -78,7 +79,7 @@ class FlowCoverage:
 def coverage(
     scenarios: Iterable[Scenario], outcomes: Iterable[Outcome]
 ) -> tuple[FlowCoverage, ...]:
-    """Return what ran of every flow that scenarios run in, subflows included.
+    """Return what ran of every flow that scenarios run in, subflows included, by their files.
 
     A flow that several files name is one flow; with other variables it is the same one still.
 
@@ -86,22 +87,24 @@ def coverage(
         scenarios: also those that were not played, whose flows count all the same.
         outcomes: of those that were.
     """
-    flows = {scenario.place: _flows(scenario) for scenario in scenarios}
+    flows = {(each.place, each.name): _flows(each) for each in scenarios}
     entered: Counter[tuple[_Key, str]] = Counter()
     taken: Counter[tuple[_Key, str, int | None]] = Counter()
     for outcome in outcomes:
-        keys = {flow.sid: key for key, flow in flows[outcome.place].items()}
+        keys = {flow.sid: key for key, flow in flows[outcome.place, outcome.name].items()}
         for step in outcome.steps:
             key = keys[step.flow]
             entered[key, step.widget] += 1
             taken[key, step.widget, step.transition] += 1
     each_once = {key: flow for of_scenario in flows.values() for key, flow in of_scenario.items()}
-    return tuple(_covered(key, flow, entered, taken) for key, flow in each_once.items())
+    return tuple(
+        _covered(key, flow, entered, taken)
+        for key, flow in sorted(each_once.items(), key=itemgetter(0))
+    )
 
 
 def _flows(scenario: Scenario) -> dict[_Key, Flow]:
-    world = scenario.world
-    flows = (loaded.flow for loaded in (world.flow, *world.subflows))
+    flows = (loaded.flow for loaded in (scenario.flow, *scenario.world.subflows))
     return {(Path(flow.source).resolve(), flow.sid): flow for flow in flows}
 
 

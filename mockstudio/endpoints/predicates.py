@@ -122,6 +122,20 @@ class Absent(Operator):
 
 
 @dataclass(frozen=True)
+class Values(Operator):
+    """These are all values of a name that is repeated, in this order."""
+
+    texts: tuple[str, ...]
+
+    @property
+    def expectation(self) -> str:  # noqa: D102
+        return f"exactly {', '.join(map(_quoted, self.texts))}"
+
+    def holds(self, values: Sequence[str]) -> bool:  # noqa: D102
+        return tuple(values) == self.texts
+
+
+@dataclass(frozen=True)
 class AnyOf(Operator):
     """At least one of several conditions holds."""
 
@@ -150,6 +164,10 @@ class AllOf(Operator):
         return any(all(c.holds(candidate) for c in self.conditions) for candidate in candidates)
 
 
+def _values(texts: Any) -> Operator:
+    return Values(tuple(map(as_text, texts)))
+
+
 def _any_of(alternatives: Any) -> Operator:
     return AnyOf(tuple(make_operator(alternative) for alternative in alternatives))
 
@@ -164,6 +182,7 @@ OPERATORS: Mapping[str, Callable[[Any], Operator]] = {
     "matches": _on_text(Matches),
     "starts_with": _on_text(StartsWith),
     "absent": Absent,
+    "values": _values,
     "any_of": _any_of,
 }
 """What makes an operator from its argument in a file, by name."""

@@ -29,7 +29,7 @@ def refusal(endpoint: Endpoint, request: Request, auth_token: str) -> Answer | N
     if endpoint.visibility is Visibility.PRIVATE:
         return _refused(404, endpoint, "is a private Function, which has no URL")
     if endpoint.visibility is Visibility.PROTECTED:
-        reason = _signature_problem(endpoint, request, auth_token)
+        reason = signature_problem(endpoint, request, auth_token)
         if reason:
             return _refused(403, endpoint, f"is a protected Function: {reason}")
     if endpoint.auth and not _has_credentials(request, endpoint.auth):
@@ -42,8 +42,14 @@ def _refused(status: int, endpoint: Endpoint, reason: str, *headers: tuple[str, 
     return json_answer(status, {"error": f"endpoint '{endpoint.name}' {reason}"}, headers)
 
 
-def _signature_problem(endpoint: Endpoint, request: Request, auth_token: str) -> str | None:
-    """Say what is wrong with a request's signature, or return None."""
+def signature_problem(endpoint: Endpoint, request: Request, auth_token: str) -> str | None:
+    """Say what is wrong with a request's signature, or return None.
+
+    Args:
+        endpoint: what is called, whatever its visibility.
+        request: the call.
+        auth_token: signs it.
+    """
     given = request.header(SIGNATURE_HEADER)
     if not given:
         return f"the {SIGNATURE_HEADER} header is missing"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final
 from xml.etree import ElementTree as ET
 
 from mockstudio.contracts.scenario.outcome import Outcome
+from mockstudio.reports.markup import markup_text
 from mockstudio.reports.scenarios import failure_text
-
-_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit_xml(outcomes: Sequence[Outcome]) -> str:
@@ -32,7 +29,7 @@ def junit_xml(outcomes: Sequence[Outcome]) -> str:
 
 def _counts(name: str, outcomes: Sequence[Outcome]) -> dict[str, str]:
     return {
-        "name": _plain(name),
+        "name": markup_text(name),
         "tests": str(len(outcomes)),
         "failures": str(sum(bool(outcome.failures) for outcome in outcomes)),
         "errors": str(sum(bool(outcome.error) for outcome in outcomes)),
@@ -45,23 +42,16 @@ def _test_case(suite: ET.Element, file: str, outcome: Outcome) -> None:
         suite,
         "testcase",
         {
-            "classname": _plain(file),
-            "name": _plain(outcome.name),
-            "file": _plain(file),
-            "line": str(outcome.place.line),
+            "classname": markup_text(file),
+            "name": markup_text(outcome.name),
             "time": f"{outcome.real_seconds:.3f}",
         },
     )
     if not outcome.passed:
         kind = "error" if outcome.error else "failure"
-        element = ET.SubElement(case, kind, {"message": _plain(_headline(outcome))})
-        element.text = _plain(failure_text(outcome))
+        element = ET.SubElement(case, kind, {"message": markup_text(_headline(outcome))})
+        element.text = markup_text(failure_text(outcome))
 
 
 def _headline(outcome: Outcome) -> str:
     return outcome.error or f"expected {outcome.failures[0].expected}"
-
-
-def _plain(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
-    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)

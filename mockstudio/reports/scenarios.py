@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mockstudio.contracts.scenario.model import Place
 from mockstudio.contracts.scenario.outcome import Failure, Outcome
 from mockstudio.contracts.scenario.record import Answered, HttpExchange, RanStep
 from mockstudio.durations import format_duration
@@ -71,20 +72,31 @@ def failure_text(outcome: Outcome) -> str:
 def _failure_lines(outcome: Outcome) -> Iterator[str]:
     if outcome.error:
         yield f"{outcome.error_place}: the scenario could not go on"
+        yield from _used(outcome.error_place, outcome)
         yield from (f"{_INDENT}{line}" for line in outcome.error.splitlines())
     for failure in outcome.failures:
-        yield from _expected(failure)
+        yield from _expected(failure, outcome)
     yield from _steps(outcome.steps, {failure.step for failure in outcome.failures})
     for step in _concerned(outcome):
         if step.exchange is not None:
             yield from _exchange(step.widget, step.exchange)
 
 
-def _expected(failure: Failure) -> Iterator[str]:
+def _expected(failure: Failure, outcome: Outcome) -> Iterator[str]:
     yield f"{failure.place}: expected {failure.expected}"
+    yield from _used(failure.place, outcome)
     first, *others = failure.found
     yield f"{_INDENT}found: {first}"
     yield from (f"{_INDENT}       {line}" for line in others)
+    if failure.diff:
+        yield f"{_INDENT}the difference (- expected, + found):"
+        yield from (f"{_INDENT}  {line}" for line in failure.diff)
+
+
+def _used(place: Place | None, outcome: Outcome) -> Iterator[str]:
+    """Yield which scenario used the block in which something is written."""
+    if place is not None and place.block:
+        yield f"{_INDENT}in block '{place.block}', used by '{outcome.name}' ({outcome.place})"
 
 
 def _steps(steps: Sequence[RanStep], marked: set[int | None]) -> Iterator[str]:

@@ -37,7 +37,7 @@ def environment(**changes: str) -> dict[str, str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(
-            ("MOCKSTUDIO_", "_MOCKSTUDIO_", "COLUMNS", "FORCE_COLOR", "NO_COLOR")
+            ("MOCKSTUDIO_", "_MOCKSTUDIO_", "GITHUB_", "COLUMNS", "FORCE_COLOR", "NO_COLOR")
         )
     }
     return {**inherited, "PYTHONPATH": str(ROOT), "TERM": "dumb", "PYTHONUTF8": "1", **changes}
@@ -124,7 +124,7 @@ def here(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Runner:
     """Run a command line in this process and that folder, with nobody at the terminal."""
-    for name in [name for name in os.environ if name.startswith("MOCKSTUDIO_")]:
+    for name in [name for name in os.environ if name.startswith(("MOCKSTUDIO_", "GITHUB_"))]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(folder)
 

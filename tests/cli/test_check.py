@@ -72,6 +72,48 @@ def test_check_in_json_is_one_document(here, url):
     assert report["bytes"]["left"] == 65_536 - report["bytes"]["used"]
 
 
+def test_check_in_json_has_rule_margins_requests_and_findings(here, httpserver):
+    httpserver.expect_request("/moved").respond_with_data("", 303, {"Location": "/list"})
+    httpserver.expect_request("/list").respond_with_data("[1]", content_type="application/json")
+    url = httpserver.url_for("/moved")
+    report = here("check", url, "--format", "json").json
+    assert (report["url"], report["widget"], report["reason"]) == (url, "run-function", "success")
+    assert (report["code"], report["content_type"]) == (None, "application/json")
+    assert [report[name]["limit"] for name in ("seconds", "bytes")] == [10, 65_536]
+    assert 0 < report["seconds"]["used"] < 10
+    assert report["bytes"] == {"used": 3, "limit": 65_536, "left": 65_533}
+    assert [(each["method"], each["status"]) for each in report["requests"]] == [
+        ("POST", 303),
+        ("GET", 200),
+    ]
+    assert [each["rule"] for each in report["findings"]] == ["MS016", "MS012", "MS017"]
+    assert report["findings"][1]["name"] == "not-parsed"
+    assert report["repeats"] is None
+
+
+def test_check_sends_parameters_in_their_order_and_as_often_as_given(here, url, httpserver):
+    here("check", url, "--param", "tag=b", "--param", "tag=a=c", "--param", "empty=")
+    form = httpserver.log[0][0].form
+    assert form.to_dict(flat=False) == {"tag": ["b", "a=c"], "empty": [""]}
+
+
+def test_check_posts_the_body_as_json(here, url, httpserver):
+    here("check", url, "--json", '{"order": {"id": 42}}', "--param", "page=2")
+    request = httpserver.log[0][0]
+    assert request.mimetype == "application/json"
+    assert json.loads(request.get_data()) == {"order": {"id": 42}}
+    assert request.args["page"] == "2"
+
+
+def test_check_tells_percentiles_and_the_share_that_fails(here, httpserver):
+    httpserver.expect_oneshot_request("/lookup").respond_with_json({})
+    result = here("check", httpserver.url_for("/lookup"), "--repeat", "4")
+    assert result.code == 1
+    assert "4 calls, 3 failed (75.0%): success 1, server-error 3" in result.out
+    assert all(f"{rank} " in result.out for rank in ("p50", "p90", "p95", "p99", "slowest"))
+    assert "error MS040: 3 of 4 calls (75%) would fail" in result.out
+
+
 def test_check_keeps_to_the_limits_it_is_given(here, url):
     result = here("check", url, "--limit", "http-body=5")
     assert result.code == 1
@@ -103,9 +145,21 @@ def test_check_chooses_the_widget_that_can_ask_so(here, url, httpserver, options
     assert httpserver.log[0][0].method == method
 
 
+def test_check_asks_for_twiml_as_a_message_does(here, httpserver):
+    httpserver.expect_request("/sms").respond_with_data("oh", 500)
+    options = ("--widget", "twiml-redirect", "--channel", "message")
+    result = here("check", httpserver.url_for("/sms"), *options)
+    assert result.code == 1
+    assert result.out.startswith("twiml-redirect → timeout\n  timeout: nothing is sent, ")
+    assert httpserver.log[0][0].form["SmsStatus"] == "received"
+    listed = here("check", httpserver.url_for("/sms"), *options, "--format", "json").json
+    assert (listed["channel"], listed["transition"]) == ("message", "timeout")
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        (["--channel", "fax"], "--channel"),
         (["--param", "order"], "expected NAME=VALUE"),
         (["--json", "{"], "not JSON"),
         (["--json", "{}", "--widget", "run-function"], "run-function posts a form"),
@@ -176,6 +230,41 @@ def test_verify_compares_exactly_on_demand(here, script, url, httpserver):
     result = here("verify", script, "--against", base(httpserver), "--exact", "--format", "json")
     assert result.code == 1
     assert result.json["endpoints"][0]["differences"] == ["total: expected 12.5, found 1"]
+
+
+def test_verify_compares_one_endpoint_exactly(here, script, url, httpserver):
+    options = ("verify", script, "--against", base(httpserver), "--exact-for")
+    assert "total: expected 12.5, found 1" in here(*options, "lookup").out
+    unknown = here(*options, "lokup")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "did you mean 'lookup'" in unknown.err
+
+
+def test_verify_fills_in_what_the_script_leaves_open(here, folder, httpserver):
+    httpserver.expect_request("/orders/42").respond_with_json({"id": "42"})
+    open_script = {"name": "order", "url": "/orders/{id}", "reply": {"json": {"id": "1"}}}
+    (folder / "open.yaml").write_text(json.dumps({"endpoints": [open_script]}), "utf-8")
+    options = ("verify", "open.yaml", "--against", base(httpserver))
+    skipped = here(*options)
+    assert (skipped.code, "give --param 'id=VALUE'" in skipped.out) == (1, True)
+    assert here(*options, "--param", "id=42").code == 0
+
+
+def test_verify_in_json_is_one_document(here, script, url, httpserver):
+    report = here("verify", script, "--against", base(httpserver), "--format", "json").json
+    (lookup,) = report.pop("endpoints")
+    assert report == {
+        "against": base(httpserver), "passed": True, "same": 1, "drifted": 0, "skipped": 0,
+    }  # fmt: skip
+    assert lookup.pop("seconds") > 0
+    assert lookup == {
+        "endpoint": "lookup",
+        "source": "orders.endpoints.yaml:2",
+        "state": "same",
+        "reply": "reply 1",
+        "request": f"POST {url}",
+        "differences": [],
+    }
 
 
 def test_verify_exits_with_4_when_nobody_is_there(here, script, closed):

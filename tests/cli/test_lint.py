@@ -89,6 +89,22 @@ def test_sarif_goes_to_the_standard_output(broken, here):
     assert [each["level"] for each in log["runs"][0]["results"]] == ["warning", "error"]
 
 
+def test_a_file_has_one_name_however_it_is_given(broken, here, bare):
+    (bare / "mockstudio.yaml").write_text(f"flows: [{broken}]\n", "utf-8")
+    ways = ([], [broken], [str(bare / broken)], [f"../{bare.name}/./{broken}"])
+    logs = [json.loads(here("lint", *way, "--format", "sarif").out) for way in ways]
+    assert all(log == logs[0] for log in logs)
+    place = logs[0]["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == broken
+
+
+def test_a_file_that_is_elsewhere_keeps_its_name(broken, here, monkeypatch, bare):
+    (bare / "within").mkdir()
+    monkeypatch.chdir(bare / "within")
+    first, *_ = here("lint", f"../{broken}").out.splitlines()
+    assert first.startswith(f"../{broken}:1:")
+
+
 def test_placeholders_are_filled_from_the_command_line(bare, edit_flow, here):
     def edit(states):
         states["sorry"]["properties"]["body"] = "${greeting}"

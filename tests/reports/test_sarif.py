@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import jsonschema
 import pytest
 
 from mockstudio.contracts.lint.linted import linted
@@ -14,103 +13,7 @@ from mockstudio.contracts.lint.rule import Finding, Level
 from mockstudio.errors import Problem
 from mockstudio.flows.definition import parse_flow
 from mockstudio.reports.lint import fingerprint, summary, text_lines, to_dict
-from mockstudio.reports.sarif import sarif_log
-
-TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"minLength": 1}}}
-ESSENTIALS = {
-    "type": "object",
-    "required": ["version", "runs"],
-    "properties": {
-        "$schema": {"type": "string", "format": "uri"},
-        "version": {"const": "2.1.0"},
-        "runs": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["tool"],
-                "additionalProperties": False,
-                "properties": {
-                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-                    "tool": {
-                        "required": ["driver"],
-                        "properties": {"driver": {"$ref": "#/$defs/driver"}},
-                    },
-                    "results": {"items": {"$ref": "#/$defs/result"}},
-                },
-            },
-        },
-    },
-    "$defs": {
-        "level": {"enum": ["none", "note", "warning", "error"]},
-        "driver": {
-            "required": ["name"],
-            "additionalProperties": False,
-            "properties": {
-                "name": {"type": "string"},
-                "semanticVersion": {"type": "string"},
-                "rules": {"uniqueItems": True, "items": {"$ref": "#/$defs/rule"}},
-            },
-        },
-        "rule": {
-            "required": ["id"],
-            "additionalProperties": False,
-            "properties": {
-                "id": {"type": "string"},
-                "name": {"type": "string"},
-                "shortDescription": TEXT,
-                "fullDescription": TEXT,
-                "help": TEXT,
-                "defaultConfiguration": {"properties": {"level": {"$ref": "#/$defs/level"}}},
-            },
-        },
-        "result": {
-            "required": ["message"],
-            "additionalProperties": False,
-            "properties": {
-                "ruleId": {"type": "string"},
-                "ruleIndex": {"type": "integer", "minimum": -1},
-                "level": {"$ref": "#/$defs/level"},
-                "message": TEXT,
-                "locations": {"items": {"$ref": "#/$defs/location"}},
-                "partialFingerprints": {"additionalProperties": {"type": "string"}},
-            },
-        },
-        "location": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {
-                "physicalLocation": {
-                    "required": ["artifactLocation"],
-                    "properties": {
-                        "artifactLocation": {
-                            "properties": {"uri": {"type": "string", "format": "uri-reference"}}
-                        },
-                        "region": {
-                            "required": ["startLine"],
-                            "additionalProperties": False,
-                            "properties": {
-                                "startLine": {"type": "integer", "minimum": 1},
-                                "startColumn": {"type": "integer", "minimum": 1},
-                            },
-                        },
-                    },
-                },
-                "logicalLocations": {
-                    "items": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "properties": {
-                            "name": {"type": "string"},
-                            "fullyQualifiedName": {"type": "string"},
-                            "kind": {"type": "string"},
-                        },
-                    }
-                },
-            },
-        },
-    },
-}
-"""What SARIF 2.1.0 asks of the members that we write (its sections 3.13 to 3.52)."""
+from mockstudio.reports.sarif import SCHEMA, sarif_log
 
 
 @pytest.fixture
@@ -127,10 +30,40 @@ def rules():
     return list(RULES.values())
 
 
-def test_a_log_has_what_the_format_asks_for(findings):
+def test_a_log_has_what_the_format_asks_for(findings, sarif_schema):
     log = sarif_log(findings, rules())
     assert len(log["runs"][0]["results"]) == len(findings) == 2
-    jsonschema.Draft202012Validator(ESSENTIALS).validate(log)
+    sarif_schema.validate(log)
+
+
+def test_a_log_names_the_schema_that_it_is_validated_by(sarif_schema):
+    assert sarif_log([], rules())["$schema"] == SCHEMA == sarif_schema.schema["id"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda run: run["tool"]["driver"].pop("name"),
+        lambda run: run["results"][0].update(level="bad"),
+        lambda run: run["results"][0].update(fingerprint="x"),
+        lambda run: run["results"][0]["locations"][0]["physicalLocation"].update(region={}),
+    ],
+)
+def test_the_schema_refuses_a_log_that_is_none(findings, sarif_schema, spoil):
+    log = sarif_log(findings, rules())
+    spoil(log["runs"][0])
+    assert not sarif_schema.is_valid(log)
+
+
+def test_every_rule_has_a_help_text_and_a_level():
+    for written, rule in zip(described(), rules(), strict=True):
+        assert written["shortDescription"]["text"] == f"{rule.title}."
+        assert written["help"]["text"] == written["fullDescription"]["text"] == rule.help
+        assert written["defaultConfiguration"]["level"] in ("error", "warning", "note")
+
+
+def described():
+    return sarif_log([], rules())["runs"][0]["tool"]["driver"]["rules"]
 
 
 def test_a_result_names_its_rule_by_id_and_index(findings):
@@ -150,12 +83,12 @@ def test_a_result_has_file_line_column_and_widget(findings):
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "#/states/1/properties/say"
 
 
-def test_a_finding_without_a_place_has_no_region():
+def test_a_finding_without_a_place_has_no_region(sarif_schema):
     finding = Finding("MS101", Level.WARNING, "", Problem("odd", "#/states"), "mend it")
     log = sarif_log([finding], rules())
     (location,) = log["runs"][0]["results"][0]["locations"]
     assert "region" not in location["physicalLocation"]
-    jsonschema.Draft202012Validator(ESSENTIALS).validate(log)
+    sarif_schema.validate(log)
 
 
 def test_an_absolute_file_is_a_file_uri():
@@ -174,6 +107,25 @@ def finding_at(line, **changes):
 def test_a_fingerprint_stays_when_lines_and_widgets_move():
     assert fingerprint(finding_at(3)) == fingerprint(finding_at(90))
     assert fingerprint(finding_at(3)) == "3a2539295beb115f66e4f299bdfc1467"
+
+
+def test_a_finding_is_recognised_after_its_file_was_written_anew(state):
+    states = [
+        state("Trigger", "trigger", {"incomingCall": "ask", "incomingMessage": None}),
+        state("ask", "say-play", {"audioComplete": "ask"}, say="{{ widgets.nobody.x }}"),
+        state("lost", "say-play", {"audioComplete": None}, say="hello"),
+    ]
+    first = lines_by_fingerprint(states, indent=None)
+    again = lines_by_fingerprint([*reversed(states)], indent=4)
+    assert len(first) == 3
+    assert first.keys() == again.keys()
+    assert all(again[each] != first[each] for each in first)
+
+
+def lines_by_fingerprint(states, indent):
+    text = json.dumps({"initial_state": "Trigger", "states": states}, indent=indent)
+    flow = linted(parse_flow(text, "flow.json"))
+    return {fingerprint(each): each.problem.line for each in lint(flow, RULES.values())}
 
 
 @pytest.mark.parametrize("changed", [{"MS101": "MS103"}, {"lookup": "find"}, {"message": "m"}])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from mockstudio.contracts.drift.examples import example_for
+from mockstudio.contracts.drift.examples import example_for, examples_for
 from mockstudio.contracts.drift.model import Question
 from mockstudio.endpoints.bodies import JSON_TYPE, json_text
 from mockstudio.endpoints.model import Endpoint, Kind, Predicate
@@ -110,11 +110,11 @@ def _values(
         if name in given and condition.holds([given[name]]):
             yield name, given[name]
         elif not condition.holds([]):
-            example = example_for(condition)
-            if example is None:
+            examples = examples_for(condition)
+            if not examples:
                 why = "does not tell a value"
                 raise CannotAsk(f"when.{place}.{name} {why}: give --param '{name}=VALUE'")
-            yield name, example
+            yield from ((name, example) for example in examples)
 
 
 def _body(endpoint: Endpoint) -> tuple[bytes, str]:

@@ -14,6 +14,7 @@ from mockstudio.endpoints.predicates import (
     Equals,
     Matches,
     StartsWith,
+    Values,
 )
 
 ANY: Final = ("1", "a", "")
@@ -27,6 +28,23 @@ def example_for(condition: Predicate) -> str | None:
     """
     candidates = chain(_candidates(condition), ANY)
     return next((text for text in candidates if condition.holds([text])), None)
+
+
+def examples_for(condition: Predicate) -> tuple[str, ...]:
+    """Return all values of a name for which a condition holds; none when none were found."""
+    example = example_for(condition)
+    if example is not None:
+        return (example,)
+    return next((texts for texts in _lists(condition) if condition.holds(texts)), ())
+
+
+def _lists(condition: Predicate) -> Iterator[tuple[str, ...]]:
+    match condition:
+        case Values(texts):
+            yield texts
+        case AnyOf(inner):
+            for alternative in inner:
+                yield from _lists(alternative)
 
 
 def _candidates(condition: Predicate) -> Iterator[str]:

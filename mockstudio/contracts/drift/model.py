@@ -29,11 +29,17 @@ class Question:
         against: the live service's base URL; the endpoints' paths are added to it.
         values: for the parts of URLs and for conditions that do not tell a value, by name.
         is_exact: whether bodies must be the same, rather than of one shape.
+        exact_for: the endpoints whose bodies must be the same in any case.
     """
 
     against: str
     values: Mapping[str, str] = field(default_factory=dict)
     is_exact: bool = False
+    exact_for: frozenset[str] = frozenset()
+
+    def demands_the_same_of(self, endpoint: str) -> bool:
+        """Tell whether the bodies of an endpoint must be the same."""
+        return self.is_exact or endpoint in self.exact_for
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ class _Verifier:
             return replace(comparison, differences=(str(reason),))
         scripted = self._scripted(endpoint, reply, asked)
         exchange = self._client.send(asked.live, self._limits)
-        differences = tuple(self._differences(scripted, exchange))
+        is_exact = self._question.demands_the_same_of(endpoint.name)
+        differences = tuple(_differences(scripted, exchange, is_exact))
         return replace(
             comparison,
             state=State.DRIFTED if differences else State.SAME,
@@ -76,14 +77,6 @@ class _Verifier:
     def _scripted(self, endpoint: Endpoint, reply: Reply, asked: Asked) -> Answer:
         values = path_values(endpoint.url, asked.scripted.path)
         return self._renderer.render(endpoint, reply, asked.scripted, 1, values)
-
-    def _differences(self, scripted: Answer, exchange: Exchange) -> Iterator[str]:
-        if _redirects_alike(scripted, exchange):
-            return
-        if exchange.failure is not None:
-            yield f"expected an answer, found none: {exchange.failure.text}"
-        if exchange.response is not None:
-            yield from differences(scripted, exchange.response, self._question.is_exact)
 
 
 def first_reply(endpoint: Endpoint) -> Reply:
@@ -108,6 +101,15 @@ def differences(scripted: Answer, live: HttpResponse, is_exact: bool = False) ->
         yield f"media type: expected {expected or 'none'}, found {found or 'none'}"
     elif scripted.has_body:
         yield from _in_bodies(scripted.body, live.body, is_exact)
+
+
+def _differences(scripted: Answer, exchange: Exchange, is_exact: bool) -> Iterator[str]:
+    if _redirects_alike(scripted, exchange):
+        return
+    if exchange.failure is not None:
+        yield f"expected an answer, found none: {exchange.failure.text}"
+    if exchange.response is not None:
+        yield from differences(scripted, exchange.response, is_exact)
 
 
 def _redirects_alike(scripted: Answer, exchange: Exchange) -> bool:

@@ -44,7 +44,8 @@ Write `"text": {{ widgets.ask.inbound.Body | to_json }}`, without quotes around 
         for written in _json_texts(flow):
             for each in written.template.printed:
                 harmless = _HARMLESS.union(_HARMLESS_TOO).intersection(each.filters)
-                if _may_hold_quotes(each.path, flow) and not harmless:
+                risky = any(_may_hold_quotes(path, flow) for path in flow.origins.of(each.path))
+                if risky and not harmless:
                     message = f"{each} may hold quotes and line breaks, which break the JSON"
                     instead = f"write {{{{ {each} | to_json }}}} without quotes around it"
                     spot = flow.at_template(written.template)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mockstudio.contracts.lint.linted import LintedFlow
 from mockstudio.contracts.lint.rule import Finding, Level, Rule
+from mockstudio.errors import Problem
 
 _MOST_SHOWN = 5
 
@@ -75,9 +76,17 @@ Write it as Studio exports it."""
 
     def check(self, flow: LintedFlow) -> Iterator[Finding]:
         """Find what was found odd while the flow was loaded."""
-        for problem in flow.oddities:
+        for odd in flow.oddities:
+            problem = replace(odd, message=f"{_member(odd)}: {odd.message}")
             instead = "write it as Studio exports it"
             yield Finding(self.id, self.level, flow.widget_at(problem), problem, instead)
+
+
+def _member(problem: Problem) -> str:
+    """Return what a problem is about: `properties/from` of whichever widget."""
+    path = problem.path.removeprefix("#/")
+    _, _, inside = path.removeprefix("states/").partition("/")
+    return inside if path.startswith("states/") and inside else path or "the flow"
 
 
 RULES: tuple[type[Rule], ...] = (PlaceholderLeft, BrokenTemplate, Oddity)

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mockstudio.contracts.lint.graph import Graph
+from mockstudio.contracts.lint.origins import Origins
 from mockstudio.contracts.lint.routing import Routing
 from mockstudio.contracts.lint.templates import Template, liquid_environment, templates_of
 from mockstudio.errors import Problem
@@ -51,6 +52,11 @@ class LintedFlow:
     def templates(self) -> tuple[Template, ...]:
         """Every text with Liquid that some path can come to."""
         return tuple(t for state in self.running for t in templates_of(state, self._liquid))
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Where the values of the flow's variables come from."""
+        return Origins(t for t in self.templates if t.state.type == "set-variables")
 
     def template(self, state: State, name: str) -> Template | None:
         """Return a property's text as a template, even when it has no Liquid in it."""

@@ -43,8 +43,8 @@ Write `{{ contact.channel.address | url_encode }}`, or use `parameters`."""
             if not (_is_url(template) or _is_form(template)):
                 continue
             for each in template.printed:
-                if _needs_encoding(each) and not _is_whole(each, template):
-                    kind = "a phone number" if is_address(each.path) else "free text"
+                kind = _kind(each, flow)
+                if kind and not _is_whole(each, template):
                     where = "URL" if _is_url(template) else "form"
                     message = f"{each} is {kind} and goes into the {where} as it is"
                     instead = f"write {{{{ {each} | url_encode }}}}"
@@ -116,9 +116,14 @@ def _is_form(template: Template) -> bool:
     return state.type == "make-http-request" and is_body and not is_json
 
 
-def _needs_encoding(printed: Printed) -> bool:
-    is_risky = is_address(printed.path) or is_free_text(printed.path)
-    return is_risky and not set(printed.filters) & set(_SAFE)
+def _kind(printed: Printed, flow: LintedFlow) -> str:
+    """Return what must be encoded of what an output prints; empty when nothing must."""
+    if set(printed.filters) & set(_SAFE):
+        return ""
+    origins = flow.origins.of(printed.path)
+    if any(map(is_address, origins)):
+        return "a phone number"
+    return "free text" if any(map(is_free_text, origins)) else ""
 
 
 def _is_whole(printed: Printed, template: Template) -> bool:

@@ -27,17 +27,16 @@ _NOT_HANDED_OVER: Mapping[str, str] = {
 }
 """By type, the event that tells that nobody will take over."""
 
-_WAITS_FOR_NOBODY = (
+_UNHEARD = (
     "make-http-request",
     "run-function",
-    "run-subflow",
-    "send-message",
     "set-variables",
     "split-based-on",
-    "say-play",
     "record-call",
     "fork-stream",
 )
+"""Widgets of which the person hears and reads nothing."""
+_WAITS_FOR_NOBODY = (*_UNHEARD, "run-subflow", "send-message", "say-play")
 _AT_ONCE = ("fail", "failed", "deliveryFailure", "failedToEnqueue", "callFailure")
 """Events that come without anybody having done anything, also of widgets that wait."""
 
@@ -49,16 +48,17 @@ class UnhandledFailure(Rule):
     title = "A failure leads nowhere although success leads on"
     help = """\
 When the request fails, times out or answers with an error, the execution ends right there: the
-person hears or reads nothing more. A widget that ends the flow either way is not reported, nor is
-a message that could not be sent, since nobody could be told of it (reference 3.5, 6).
+person hears or reads nothing more. Not reported is a widget after which the person hears and reads
+nothing either way, nor a message that could not be sent, since nobody could be told of it
+(reference 3.5, 6).
 
 Connect the failure's event to a widget that says so, or that goes on without the answer."""
 
     def check(self, flow: LintedFlow) -> Iterator[Finding]:
-        """Find widgets whose success leads on and whose failure does not."""
+        """Find widgets whose success leads to the person and whose failure leads nowhere."""
         for state in flow.running:
             failure, success = _FAILURES.get(state.type, ("", ""))
-            if _leads(state, success) and not _leads(state, failure):
+            if _is_heard_of(flow, state, success) and not _leads(state, failure):
                 message = f"when it fails, the flow ends in silence: '{failure}' leads nowhere"
                 instead = f"connect '{failure}' to a widget that tells the person"
                 yield self.found(state.name, _spot(flow, state, failure), message, instead)
@@ -136,6 +136,15 @@ Connect it, or take it out."""
 def _leads(state: State, event: str) -> bool:
     transition = state.transition(event)
     return transition is not None and transition.next is not None
+
+
+def _is_heard_of(flow: LintedFlow, state: State, event: str) -> bool:
+    """Tell whether the person can hear or read something after a transition."""
+    transition = state.transition(event)
+    if transition is None or transition.next is None:
+        return False
+    behind = flow.graph.behind([transition.next])
+    return any(flow.flow.state(name).type not in _UNHEARD for name in behind)
 
 
 def _spot(flow: LintedFlow, state: State, event: str) -> Spot:

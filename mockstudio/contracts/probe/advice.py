@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from werkzeug.http import parse_options_header
 
-from mockstudio.contracts.probe.model import Margin
+from mockstudio.contracts.probe.model import Channel, Margin
 from mockstudio.contracts.probe.names import is_awkward
 from mockstudio.contracts.probe.rules import Finding, finding
 from mockstudio.durations import format_duration
@@ -68,7 +68,8 @@ def about_redirects(hops: Iterable[Hop]) -> Iterator[Finding]:
     if len(requests) < 2:
         return
     way = " → ".join(hop.url for hop in requests)
-    yield finding("redirected", f"redirected {len(requests) - 1} times: {way}")
+    count = f"{len(requests) - 1} redirects" if len(requests) > 2 else "a redirect"
+    yield finding("redirected", f"over {count}: {way}")
     if requests[0].method != requests[-1].method:
         lost = next(hop for hop in requests if hop.method == requests[0].method and hop.location)
         text = f"{lost.status} made a GET without parameters of the POST to {lost.url}"
@@ -84,7 +85,7 @@ def about_data(verdict: Verdict, exchange: Exchange) -> Iterator[Finding]:
     yield from (finding(name, warning) for warning in verdict.warnings)
     text = str(verdict.outputs.get("body", ""))
     if not verdict.warnings and media_type not in (JSON, TWIML):
-        yield from _about_other_types(text, exchange.response.content_type or "no content type")
+        yield from _about_other_types(text, exchange.response.content_type or "missing")
 
 
 def about_names(names: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
@@ -94,9 +95,14 @@ def about_names(names: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
         yield finding("awkward-name", f"write it as {awkward[0]}{more}")
 
 
-def about_twiml(verdict: Verdict, exchange: Exchange, limit: int) -> Iterator[Finding]:
-    """Yield what is to be said of the TwiML that a Function answers a call with."""
+def about_twiml(
+    verdict: Verdict, exchange: Exchange, channel: Channel, limit: int
+) -> Iterator[Finding]:
+    """Yield what is to be said of the TwiML that a Function answers with (reference 3.7)."""
     if not verdict.twiml or exchange.response is None:
+        return
+    if channel is not Channel.CALL:
+        yield finding("twiml-as-data", "a Function's TwiML is played in calls only")
         return
     yield finding("twiml-takes-over", "Studio hands the call over to the document")
     try:
@@ -116,10 +122,10 @@ def about_remarks(remarks: Iterable[Remark]) -> Iterator[Finding]:
 def _about_other_types(text: str, content_type: str) -> Iterator[Finding]:
     beginning = text.lstrip("\ufeff \t\r\n")
     if "<Response" in beginning[:200]:
-        why = f"the body looks like TwiML, the content type is {content_type}, not {TWIML}"
+        why = f"the body looks like TwiML, but Content-Type is {content_type}, not {TWIML}"
         yield finding("twiml-as-data", why)
     elif beginning[:1] in ("{", "[") and _is_json(text):
-        yield finding("content-type", f"the body is JSON, its content type {content_type}")
+        yield finding("content-type", f"the body is JSON, but Content-Type is {content_type}")
 
 
 def _is_json(text: str) -> bool:

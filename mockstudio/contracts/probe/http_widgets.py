@@ -13,7 +13,6 @@ from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.limits import Limits
 from mockstudio.flows.verdict import JSON, Verdict, judge
 from mockstudio.http.client import HttpClient
-from mockstudio.http.exchange import Exchange
 
 
 def probe_http_widget(client: HttpClient, question: Question, limits: Limits) -> Probe:
@@ -37,7 +36,9 @@ def probe_http_widget(client: HttpClient, question: Question, limits: Limits) ->
         names=names,
         findings=(
             *_about_verdict(verdict),
-            *_about_answer(verdict, exchange, limits),
+            *advice.about_redirects(exchange.hops),
+            *advice.about_data(verdict, exchange),
+            *advice.about_twiml(verdict, exchange, question.channel, limits.twiml_body),
             *advice.about_margins(time, size),
             *advice.about_names(names),
         ),
@@ -60,9 +61,3 @@ def widget_request(question: Question) -> WidgetRequest:
 def _about_verdict(verdict: Verdict) -> Iterator[Finding]:
     if not verdict.succeeded:
         yield advice.failed(verdict.reason, verdict.explanation, verdict.code)
-
-
-def _about_answer(verdict: Verdict, exchange: Exchange, limits: Limits) -> Iterator[Finding]:
-    yield from advice.about_redirects(exchange.hops)
-    yield from advice.about_data(verdict, exchange)
-    yield from advice.about_twiml(verdict, exchange, limits.twiml_body)

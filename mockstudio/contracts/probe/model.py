@@ -21,6 +21,13 @@ class Caller(StrEnum):
     TWIML_REDIRECT = "twiml-redirect"
 
 
+class Channel(StrEnum):
+    """What the flow runs on: it decides what TwiML is for."""
+
+    CALL = "call"
+    MESSAGE = "message"
+
+
 NOBODY_THERE: Final = frozenset({Reason.REFUSED, Reason.DNS})
 """Reasons that say nothing of the endpoint: it does not run, or has another address."""
 
@@ -32,6 +39,7 @@ class Question:
     Attributes:
         url: of the endpoint.
         caller: the widget.
+        channel: what the flow runs on.
         method: GET or POST.
         parameters: names and values in order.
         json: the body of make-http-request, or None.
@@ -43,6 +51,7 @@ class Question:
 
     url: str
     caller: Caller = Caller.RUN_FUNCTION
+    channel: Channel = Channel.CALL
     method: str = "POST"
     parameters: tuple[tuple[str, str], ...] = ()
     json: str | None = None
@@ -198,6 +207,7 @@ class Report:
         return {
             "url": shown(self.question.url),
             "widget": self.question.caller.value,
+            "channel": self.question.channel.value,
             "passed": self.passed,
             **self.probe.to_json(),
             "findings": [found.to_json() for found in self.findings],

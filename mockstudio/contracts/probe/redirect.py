@@ -3,56 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from mockstudio.clock import Clock
 from mockstudio.config import Settings
 from mockstudio.contracts.probe import advice
-from mockstudio.contracts.probe.model import Margin, Probe, Question
+from mockstudio.contracts.probe.model import Channel, Margin, Probe, Question
 from mockstudio.contracts.probe.rules import Finding, finding
 from mockstudio.flows.http.request import WidgetRequest
 from mockstudio.flows.limits import Limits
 from mockstudio.flows.verdict import Reason, judge
-from mockstudio.flows.widgets.add_twiml_redirect import FAIL, RETURN, is_absolute_url
+from mockstudio.flows.widgets.add_twiml_redirect import FAIL, RETURN, TIMEOUT, is_absolute_url
 from mockstudio.http.client import HttpClient
 from mockstudio.http.exchange import Exchange, HttpResponse
 from mockstudio.sids import new_sid
+from mockstudio.store.messages import INBOUND, RECEIVED, new_message
 from mockstudio.twiml.content import read_document
+from mockstudio.twiml.grammar import DocumentKind
 from mockstudio.twiml.model import Document
-from mockstudio.twiml.parameters import call_parameters
+from mockstudio.twiml.parameters import call_parameters, message_parameters
 from mockstudio.twiml.retrieval_codes import Trouble
 from mockstudio.twiml.webhook_client import Attempt, WebhookClient
 
-PLAYED = "played"
-_HEARD = "no transition: the caller hears an application error and the flow is not told"
+PLAYED: Final = "played"
+MESSAGE_BODY: Final = "Hello"
+"""What the person writes, unless a parameter tells otherwise."""
+
+_KINDS: Final[Mapping[Channel, DocumentKind]] = MappingProxyType(
+    {Channel.CALL: "voice", Channel.MESSAGE: "messaging"}
+)
+_UNPLAYED: Final[Mapping[Channel, tuple[str | None, str]]] = MappingProxyType(
+    {
+        Channel.CALL: (
+            None,
+            "no transition: the caller hears an application error and the flow is not told",
+        ),
+        Channel.MESSAGE: (
+            TIMEOUT,
+            "timeout: nothing is sent, and the flow waits until the widget's time is over",
+        ),
+    }
+)
+"""The transition after a document that cannot be had, and why (reference 7 no. 8)."""
 
 
 def probe_redirect(
     client: HttpClient, question: Question, settings: Settings, limits: Limits, clock: Clock
 ) -> Probe:
-    """Ask for a document once as the carrier does in a call, and return what becomes of it.
+    """Ask for a document once as the carrier does, and return what becomes of it.
 
     Args:
         client: sends and signs.
-        question: its parameters come over the standard ones of a call.
-        settings: the account and the numbers of the call.
+        question: its parameters come over the standard ones of a call or message.
+        settings: the account and the two numbers.
         limits: of documents.
         clock: the client's.
     """
     url = question.url.strip()
-    parameters = {**_parameters(settings), **dict(question.parameters)}
+    standard = _parameters(question.channel, settings, clock)
+    parameters = {**standard, **dict(question.parameters)}
     attempt = WebhookClient(client, clock, limits).send(url, question.method, parameters)
     outcome: HttpResponse | Trouble | Document = attempt.outcome
     if isinstance(outcome, HttpResponse):
-        outcome = read_document(outcome, url, "voice", limits.twiml_body)
-    if isinstance(outcome, Trouble):
-        return _heard(attempt, outcome, limits, transition=None if is_absolute_url(url) else FAIL)
-    return _played(attempt, outcome, limits)
-
-
-def _parameters(settings: Settings) -> Mapping[str, str]:
-    return call_parameters(
-        new_sid("CA"), settings.account_sid, settings.contact, settings.number, "in-progress"
+        outcome = read_document(outcome, url, _KINDS[question.channel], limits.twiml_body)
+    if isinstance(outcome, Document):
+        return _played(attempt, outcome, limits)
+    way = (
+        _UNPLAYED[question.channel] if is_absolute_url(url) else (FAIL, f"{FAIL}: the URL is none")
     )
+    return _unplayed(attempt, outcome, limits, *way)
+
+
+def _parameters(channel: Channel, settings: Settings, clock: Clock) -> Mapping[str, str]:
+    person, number, account = settings.contact, settings.number, settings.account_sid
+    if channel is Channel.CALL:
+        return call_parameters(new_sid("CA"), account, person, number, "in-progress")
+    message = new_message(
+        account_sid=account,
+        from_=person,
+        to=number,
+        body=MESSAGE_BODY,
+        media_urls=(),
+        status=RECEIVED,
+        now=clock.now(),
+        direction=INBOUND,
+    )
+    return message_parameters(message)
 
 
 def _played(attempt: Attempt, document: Document, limits: Limits) -> Probe:
@@ -62,7 +99,7 @@ def _played(attempt: Attempt, document: Document, limits: Limits) -> Probe:
     return Probe(
         transition=RETURN,
         reason=PLAYED,
-        explanation=f"{RETURN}: when the document leads the call back; it plays {verbs}",
+        explanation=f"{RETURN}: when the document leads back to the flow; it plays {verbs}",
         succeeded=True,
         time=time,
         size=size,
@@ -77,11 +114,12 @@ def _played(attempt: Attempt, document: Document, limits: Limits) -> Probe:
     )
 
 
-def _heard(attempt: Attempt, trouble: Trouble, limits: Limits, transition: str | None) -> Probe:
+def _unplayed(
+    attempt: Attempt, trouble: Trouble, limits: Limits, transition: str | None, what: str
+) -> Probe:
     exchange = attempt.exchange
     time, size = _margins(exchange, limits)
     reason = _broken_rule(exchange, limits)
-    what = f"{transition}: the URL is none" if transition else _HEARD
     return Probe(
         transition=transition,
         reason=reason or str(trouble.code),

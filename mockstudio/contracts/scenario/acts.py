@@ -11,6 +11,7 @@ from mockstudio.contracts.scenario.model import Place
 from mockstudio.errors import RunError
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import Execution
+from mockstudio.flows.model import Flow
 from mockstudio.sandbox import Sandbox
 from mockstudio.twiml.call import Call
 from mockstudio.twiml.phone import keys
@@ -44,7 +45,7 @@ class SendMessage(Act):
     media: tuple[str, ...] = ()
 
     def do(self, sandbox: Sandbox) -> None:  # noqa: D102 - as in Act
-        sandbox.chat(sandbox.library.flows[-1]).send(self.body, self.media)
+        sandbox.chat(_flow(sandbox)).send(self.body, self.media)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ class CallNumber(Act):
     def do(self, sandbox: Sandbox) -> None:  # noqa: D102
         if _live_call(sandbox) is not None:
             raise RunError("a call is live already; hang-up ends it")
-        sandbox.call(sandbox.library.flows[-1])
+        sandbox.call(_flow(sandbox))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class StartByApi(Act):
     parameters: Mapping[str, object] = field(default_factory=dict)
 
     def do(self, sandbox: Sandbox) -> None:  # noqa: D102
-        sandbox.request(self.parameters, sandbox.library.flows[-1])
+        sandbox.request(self.parameters, _flow(sandbox))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +150,12 @@ class GiveEvent(Act):
             raise RunError(f"the event '{self.name}' reaches nobody: no flow was run yet")
         if not sandbox.receive(execution, event):
             raise RunError(f"widget '{execution.widget}' does not wait for '{self.name}'")
+
+
+def _flow(sandbox: Sandbox) -> Flow:
+    """Return the flow under test, which was loaded last: the revision that the person gets."""
+    flow = sandbox.library.flows[-1]
+    return sandbox.library.flow_for(flow.sid, sandbox.settings.contact) or flow
 
 
 def newest_execution(sandbox: Sandbox) -> Execution | None:

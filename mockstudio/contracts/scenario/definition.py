@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
 from mockstudio.config import Settings
+from mockstudio.contracts.scenario.blocks import ScenarioDocument, use_findings, with_blocks
 from mockstudio.contracts.scenario.making import (
     Maker,
     make_acts,
@@ -17,9 +19,9 @@ from mockstudio.contracts.scenario.making import (
     make_given,
     results_of,
 )
-from mockstudio.contracts.scenario.model import Scenario, Stretch, World
+from mockstudio.contracts.scenario.model import Scenario, Stretch
 from mockstudio.contracts.scenario.names import Names, endpoint_names, widget_names
-from mockstudio.contracts.scenario.rows import EACH, Case, cases, documents, rows_of
+from mockstudio.contracts.scenario.rows import Case, cases, documents, row_findings
 from mockstudio.contracts.scenario.rules import result_findings, scenario_findings, stretches
 from mockstudio.contracts.scenario.worlds import Worlds
 from mockstudio.endpoints.reply_rules import Finding
@@ -33,9 +35,6 @@ _SCHEMA: Final = Path(__file__).with_name("scenario.schema.json")
 _OF_ENDPOINTS: Final = Path("endpoints", "endpoints.schema.json")
 _PACKAGE: Final = Path(__file__).parents[2]
 
-Row = Mapping[str, Any]
-
-
 def read_scenarios(path: Path, settings: Settings | None = None) -> tuple[Scenario, ...]:
     """Return the scenarios of a file, in its order, one for each row of a table.
 
@@ -47,7 +46,7 @@ def read_scenarios(path: Path, settings: Settings | None = None) -> tuple[Scenar
         ScenarioFileError: the file, or one that it names, cannot be read or used; holds every
             problem.
     """
-    document = read_yaml(path, ScenarioFileError)
+    document = with_blocks(read_yaml(path, ScenarioFileError))
     worlds = Worlds(document, path.parent, settings or Settings())
     problems = dict.fromkeys(_problems(document, worlds, path.parent))
     if problems:
@@ -63,32 +62,20 @@ def _problems(document: Document, worlds: Worlds, folder: Path) -> Iterator[Prob
     yield from found
     yield from worlds.problems([case.data for case in cases(document.data)])
     data = document.data if isinstance(document.data, Mapping) else {}
-    for finding in (*_of_results(data), *_duplicates(document)):
+    for finding in (
+        *_of_results(data),
+        *use_findings(data),
+        *row_findings(data),
+        *_duplicates(document),
+    ):
         yield _told(document, finding)
-    for case in cases(document.data):
-        for finding in _of_case(document, case, worlds, folder):
+    for case in filter(attrgetter("is_filled"), cases(document.data)):
+        for finding in scenario_findings(case.data, _names(case.data, worlds), folder):
             yield _told(document, finding.under("scenarios", case.index))
 
 
 def _of_results(data: Mapping[str, Any]) -> Iterator[Finding]:
     return (finding.under("results") for finding in result_findings(data.get("results")))
-
-
-def _of_case(document: Document, case: Case, worlds: Worlds, folder: Path) -> Iterator[Finding]:
-    first, *others = rows_of(document.data["scenarios"][case.index]) or [{}]
-    if case.row == 1:
-        yield from _uneven_rows(first, others)
-    if case.row <= 1 or first.keys() <= others[case.row - 2].keys():
-        yield from scenario_findings(case.data, _names(worlds.world(case.data)), folder)
-
-
-def _uneven_rows(first: Row, others: Iterable[Row]) -> Iterator[Finding]:
-    for number, row in enumerate(others, start=1):
-        for column in first.keys() - row.keys():
-            yield Finding((EACH, number), f"the row has no '{column}', as the first one has")
-        for column in row.keys() - first.keys():
-            message = f"the first row has no '{column}'"
-            yield Finding((EACH, number, column), message, at_key=True)
 
 
 def _duplicates(document: Document) -> Iterator[Finding]:
@@ -107,13 +94,15 @@ def _told(document: Document, finding: Finding) -> Problem:
     return document.problem(finding.path, finding.message, at_key=finding.at_key)
 
 
-def _names(world: World | None) -> Names:
+def _names(scenario: Any, worlds: Worlds) -> Names:
+    world = worlds.world(scenario)
     if world is None:
         return Names()
-    flows = [loaded.flow for loaded in (world.flow, *world.subflows)]
+    flow = world.flow_for(worlds.contact(scenario)).flow
+    subflows = [loaded.flow for loaded in world.subflows]
     return Names(
-        widget_names(flows, _catalogue()),
-        endpoint_names(world.endpoints, flows if world.stub else ()),
+        widget_names(flow, subflows, _catalogue()),
+        endpoint_names(world.endpoints, [flow, *subflows] if world.stub else ()),
     )
 
 
@@ -134,7 +123,7 @@ def _schema() -> Mapping[str, Any]:
 # --- what is right
 
 
-def _scenario(document: Document, case: Case, worlds: Worlds, folder: Path) -> Scenario:
+def _scenario(document: ScenarioDocument, case: Case, worlds: Worlds, folder: Path) -> Scenario:
     data, path = case.data, ("scenarios", case.index)
     maker = Maker(document, folder)
     world = worlds.world(data)
@@ -147,6 +136,7 @@ def _scenario(document: Document, case: Case, worlds: Worlds, folder: Path) -> S
         place=maker.place(path),
         world=world,
         stretches=tuple(made),
+        contact=worlds.contact(data) if world.draft else worlds.named_contact(data),
         results={**results_of(whole.get("results", {})), **results_of(data.get("results", {}))},
         phone=Phone(Answer(data["phone"])) if "phone" in data else None,
         strict=data.get("strict", whole.get("strict", False)),

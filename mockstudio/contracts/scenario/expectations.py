@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from mockstudio.contracts.scenario.differences import list_difference, nearest, text_difference
 from mockstudio.contracts.scenario.model import Place
 from mockstudio.contracts.scenario.record import Line, LineKind, RanStep
 from mockstudio.contracts.scenario.seen import Miss, Seen
@@ -62,19 +63,21 @@ class WidgetRan(Expectation):
         return f"widget '{self.widget}'{took}" + (f" because {why}" if why else "")
 
     def check(self, seen: Seen) -> Miss | None:  # noqa: D102
-        if seen.take_step(self._fits):
+        if seen.take_step(lambda step: self._is_meant(step, seen) and self._fits(step)):
             return None
-        ran = [step for step in seen.steps if step.widget == self.widget]
+        ran = [step for step in seen.steps if self._is_meant(step, seen)]
         if not ran:
-            return Miss((f"it did not run; what ran: {_listed(s.widget for s in seen.steps)}",))
+            return Miss((f"it did not run; what ran: {_listed(map(seen.name_of, seen.steps))}",))
         if any(map(self._fits, ran)):
             return Miss(("it did before what is expected above, and not again",), ran[-1].number)
         return Miss(tuple(map(told, ran)), ran[-1].number)
 
+    def _is_meant(self, step: RanStep, seen: Seen) -> bool:
+        return seen.means(self.widget, step.via, step.widget)
+
     def _fits(self, step: RanStep) -> bool:
         return (
-            step.widget == self.widget
-            and self.took in ("", step.took)
+            self.took in ("", step.took)
             and self.reason in ("", step.reason)
             and (self.because is None or self.because.holds([step.why]))
         )
@@ -91,16 +94,46 @@ class PathRan(Expectation):
         return f"the path {_listed(self.widgets)}"
 
     def check(self, seen: Seen) -> Miss | None:  # noqa: D102
-        expected = list(self.widgets)
-        left = [step for step in seen.steps if step.left is not None]
-        ran = [step for step in left if step.type != TRIGGER or step.widget in expected]
-        path = [step.widget for step in ran]
-        if path == expected:
+        ran = [step for step in seen.left if step.type != TRIGGER or self._has(step, seen)]
+        same = [seen.means(n, s.via, s.widget) for n, s in zip(self.widgets, ran, strict=False)]
+        if all(same) and len(ran) == len(self.widgets):
             return None
-        same = next((n for n, (a, b) in enumerate(zip(path, expected)) if a != b), None)  # noqa: B905
-        at = min(len(path), len(expected)) if same is None else same
+        at = same.index(False) if False in same else len(same)
+        path = [*self.widgets[:at], *map(seen.name_of, ran[at:])]
+        differ = f"they differ at widget {at + 1}"
         step = ran[at].number if at < len(ran) else None
-        return Miss((_listed(path), f"they differ at widget {at + 1}"), step)
+        return Miss((_listed(path), differ), step, list_difference(self.widgets, path))
+
+    def _has(self, step: RanStep, seen: Seen) -> bool:
+        return any(seen.means(name, step.via, step.widget) for name in self.widgets)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepsRan(Expectation):
+    """So many widgets ran, triggers not counted.
+
+    Attributes:
+        at_least: how many.
+        at_most: how many.
+    """
+
+    at_least: float = 0
+    at_most: float = field(default=float("inf"))
+
+    @property
+    def text(self) -> str:  # noqa: D102
+        if self.at_least == self.at_most:
+            return f"{self.at_least} {'step' if self.at_least == 1 else 'steps'}"
+        bounds = [f"at least {self.at_least}"] * bool(self.at_least)
+        bounds += [f"at most {self.at_most}"] * (self.at_most != float("inf"))
+        return f"{' and '.join(bounds)} steps"
+
+    def check(self, seen: Seen) -> Miss | None:  # noqa: D102
+        ran = [step for step in seen.left if step.type != TRIGGER]
+        if self.at_least <= len(ran) <= self.at_most:
+            return None
+        step = ran[-1].number if ran else None
+        return Miss((f"{len(ran)}: {_listed(map(seen.name_of, ran))}",), step)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +175,16 @@ class LineCame(Expectation):
             return Miss(tuple(map(quoted, unwanted))) if unwanted else None
         if seen.take_line(self.kind, self._fits):
             return None
-        return Miss(tuple(self._told(line, seen) for line in lines) or (NOTHING,))
+        told_lines = tuple(self._told(line, seen) for line in lines)
+        return Miss(told_lines or (NOTHING,), diff=self._difference(lines, seen))
+
+    def _difference(self, lines: Iterable[Line], seen: Seen) -> tuple[str, ...]:
+        """Return where the line differs that was most likely meant."""
+        if not isinstance(self.condition, Equals):
+            return ()
+        free = (line.text for line in lines if not seen.is_expected(line))
+        near = nearest(self.condition.text, free)
+        return text_difference(self.condition.text, near) if near is not None else ()
 
     def _is_meant(self, line: Line) -> bool:
         return self.to in ("", line.to) and self.code in (None, line.code)
@@ -198,7 +240,8 @@ class IsWaiting(Expectation):
 
     def check(self, seen: Seen) -> Miss | None:  # noqa: D102
         execution = seen.execution
-        if execution and execution.is_active and self.widget in ("", execution.widget):
+        is_there = not self.widget or seen.stands_at(self.widget)
+        if execution and execution.is_active and is_there:
             return None
         return Miss((state_of(seen),), _last(seen))
 
@@ -257,7 +300,7 @@ def state_of(seen: Seen) -> str:
     if not execution.is_active:
         return f"it has ended ({execution.ended_reason})"
     accepts = f" for {' or '.join(execution.wait.accepts)}" if execution.wait else ""
-    return f"it waits at '{execution.widget}'{accepts}"
+    return f"it waits at '{seen.widget}'{accepts}"
 
 
 def _last(seen: Seen) -> int | None:

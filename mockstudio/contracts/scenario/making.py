@@ -19,6 +19,7 @@ from mockstudio.contracts.scenario.acts import (
     StaySilent,
     Wait,
 )
+from mockstudio.contracts.scenario.blocks import ScenarioDocument
 from mockstudio.contracts.scenario.expectations import (
     Expectation,
     HasEnded,
@@ -26,6 +27,7 @@ from mockstudio.contracts.scenario.expectations import (
     LineCame,
     NoWarnings,
     PathRan,
+    StepsRan,
     TimePassed,
     WidgetRan,
 )
@@ -36,7 +38,6 @@ from mockstudio.contracts.scenario.value_expectations import ContextHas, WasCall
 from mockstudio.durations import parse_duration
 from mockstudio.endpoints.predicates import OPERATORS, Operator, make_operator
 from mockstudio.endpoints.reply_definition import make_turn
-from mockstudio.files.documents import Document
 from mockstudio.files.scalars import as_text
 
 Steps = tuple[str | int, ...]
@@ -51,13 +52,13 @@ class Maker:
         folder: where the files of replies lie.
     """
 
-    document: Document
+    document: ScenarioDocument
     folder: Path
 
     def place(self, path: Steps) -> Place:
         """Return where a value is written."""
         line, _ = self.document.position(path)
-        return Place(self.document.name, line or 0)
+        return Place(self.document.name, line or 0, self.document.block(path))
 
 
 def results_of(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -191,11 +192,18 @@ def _called(data: Mapping[str, Any], place: Place) -> Expectation:
         headers=_conditions(data.get("headers", {})),
         json=data.get("json", ...),
         body=make_operator(data["body"]) if "body" in data else None,
+        signature=data.get("signature", ""),
     )
 
 
 def _conditions(data: Mapping[str, Any]) -> dict[str, Operator]:
     return {name: make_operator(condition) for name, condition in data.items()}
+
+
+def _steps(data: Mapping[str, Any], place: Place) -> Expectation:
+    steps = data["steps"]
+    bounds = steps if isinstance(steps, Mapping) else {"at_least": steps, "at_most": steps}
+    return StepsRan(place=place, **bounds)
 
 
 def _time(data: Mapping[str, Any], place: Place) -> Expectation:
@@ -215,6 +223,7 @@ _BARE: Final[Mapping[str, Callable[[Place], Expectation]]] = {
 _KINDS: Final[Mapping[str, Callable[[Mapping[str, Any], Place], Expectation]]] = {
     "widget": _widget,
     "path": lambda data, place: PathRan(place=place, widgets=tuple(data["path"])),
+    "steps": _steps,
     "sent": _line(LineKind.SENT),
     "said": _line(LineKind.SAID),
     "played": _line(LineKind.PLAYED),

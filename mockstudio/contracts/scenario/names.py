@@ -16,7 +16,9 @@ class Names:
     """The names that a scenario can use.
 
     Attributes:
-        widgets: the events of each, none where any will do; None when no flow could be read.
+        widgets: the events of each, none where any will do; None when no flow could be read. A
+            subflow's widget has its own name, where the flow has none of that name, and with
+            that of the widget that runs the subflow before it: `ask_details.name`.
         endpoints: the outcomes that each adds to the standard ones; None when they are unknown.
     """
 
@@ -24,9 +26,36 @@ class Names:
     endpoints: Mapping[str, tuple[str, ...]] | None = None
 
 
-def widget_names(flows: Iterable[Flow], catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    """Return the widgets of flows with their events."""
-    return {state.name: _events(state, catalogue) for flow in flows for state in flow.states}
+def widget_names(
+    flow: Flow, subflows: Iterable[Flow], catalogue: Catalogue
+) -> dict[str, tuple[str, ...]]:
+    """Return the widgets of a flow and of the subflows that it runs, with their events."""
+    own = {state.name: _events(state, catalogue) for state in flow.states}
+    by_sid = {subflow.sid: subflow for subflow in subflows}
+    plain: dict[str, tuple[str, ...]] = {}
+    qualified: dict[str, tuple[str, ...]] = {}
+    for runs_it in flow.states:
+        subflow = by_sid.get(str(runs_it.properties.get("flow_sid")))
+        for state in subflow.states if subflow else ():
+            events = _events(state, catalogue)
+            qualified[name_in(runs_it.name, state.name)] = events
+            plain[state.name] = _either(plain.get(state.name, events), events)
+    return {**plain, **own, **qualified}
+
+
+def name_in(via: str, widget: str) -> str:
+    """Return how a scenario names a subflow's widget wherever the flow has one of that name too.
+
+    Args:
+        via: the widget that runs the subflow, empty for the flow's own.
+        widget: the widget's name.
+    """
+    return f"{via}.{widget}" if via else widget
+
+
+def _either(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the events of one widget or the other; none where any will do for one of them."""
+    return tuple(dict.fromkeys([*one, *other])) if one and other else ()
 
 
 def endpoint_names(

@@ -17,12 +17,14 @@ class Failure:
         expected: what was expected, in words.
         found: what there was instead, a line each.
         step: the number of the step concerned, or None.
+        diff: where they differ, line by line as `differences` has it; empty where words say it.
     """
 
     place: Place
     expected: str
     found: tuple[str, ...]
     step: int | None = None
+    diff: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

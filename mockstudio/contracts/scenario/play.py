@@ -14,7 +14,11 @@ from mockstudio.contracts.scenario.model import Given, Place, Scenario, Stretch,
 from mockstudio.contracts.scenario.outcome import Failure, Outcome
 from mockstudio.contracts.scenario.record import Mark, Record
 from mockstudio.contracts.scenario.seen import Seen
+from mockstudio.endpoints.journal import Entry
+from mockstudio.endpoints.visibility import signature_problem
 from mockstudio.errors import MockstudioError
+from mockstudio.flows.definition import LoadedFlow
+from mockstudio.flows.deployed import DRAFT, Revision
 from mockstudio.sandbox import Sandbox
 
 
@@ -29,8 +33,7 @@ def play(scenario: Scenario, settings: Settings | None = None) -> Outcome:
         What became of it. An error of the flow's, or of what was done, is an outcome too.
     """
     began = time.perf_counter()
-    results = {**(settings or Settings()).results, **scenario.results}
-    with Sandbox(replace(settings or Settings(), results=results), VirtualClock()) as sandbox:
+    with Sandbox(_settings(scenario, settings or Settings()), VirtualClock()) as sandbox:
         stage = _Stage(sandbox)
         _set_up(sandbox, scenario, stage.record)
         failures, error = stage.play(scenario)
@@ -47,22 +50,37 @@ def play(scenario: Scenario, settings: Settings | None = None) -> Outcome:
         )
 
 
+def _settings(scenario: Scenario, settings: Settings) -> Settings:
+    results = {**settings.results, **scenario.results}
+    return replace(settings, results=results, contact=scenario.contact or settings.contact)
+
+
 def _set_up(sandbox: Sandbox, scenario: Scenario, record: Record) -> None:
-    _furnish(sandbox, scenario.world)
+    _furnish(sandbox, scenario.world, scenario.flow)
     if scenario.phone is not None:
         sandbox.carrier.give_phone(sandbox.settings.contact, scenario.phone)
     sandbox.listen(record)
     sandbox.endpoints.subscribe(record.answered)
 
 
-def _furnish(sandbox: Sandbox, world: World) -> None:
+def _furnish(sandbox: Sandbox, world: World, runs: LoadedFlow) -> None:
     """Bring flows and endpoints into a sandbox; the flow under test comes last."""
     sandbox.endpoints.append(world.endpoints)
     for loaded in (*world.subflows, world.flow):
-        flow = sandbox.library.add(loaded.flow, loaded.warnings)
-        if world.stub:
-            sandbox.stub(flow)
+        sandbox.library.add(loaded.flow, loaded.warnings)
+    if world.draft is not None:
+        _add_draft(sandbox, world.draft, world.test_users)
+    for loaded in (*world.subflows, runs) if world.stub else ():
+        sandbox.stub(loaded.flow)
     sandbox.bind(world.flow.flow)
+
+
+def _add_draft(sandbox: Sandbox, draft: LoadedFlow, test_users: tuple[str, ...]) -> None:
+    """Save a further revision of a flow without publishing it (rest-api.md 4.1)."""
+    revision = Revision(draft.flow, DRAFT, sandbox.clock.now(), draft.warnings)
+    sandbox.library.deployed.change(
+        revision.sid, lambda flow: replace(flow.with_revision(revision), test_users=test_users)
+    )
 
 
 @dataclass
@@ -93,12 +111,26 @@ class _Stage:
             except MockstudioError as error:
                 return (), str(error)
             now = self.sandbox.clock.monotonic()
-            seen = Seen(self.record, since, newest_execution(self.sandbox), now - began)
+            seen = self._seen(scenario, since, now - began)
             failures = tuple(_failures(scenario, stretch, seen))
             if failures:
                 return failures, ""
             since, began = self.record.mark, now
         return (), ""
+
+    def _seen(self, scenario: Scenario, since: Mark, seconds: float) -> Seen:
+        return Seen(
+            record=self.record,
+            since=since,
+            execution=newest_execution(self.sandbox),
+            seconds=seconds,
+            own=scenario.flow.flow.by_name,
+            signature_problem=self._signature_problem,
+        )
+
+    def _signature_problem(self, entry: Entry) -> str | None:
+        endpoint = self.sandbox.endpoints.definition(entry.endpoint)
+        return signature_problem(endpoint, entry.request, self.sandbox.settings.auth_token)
 
     def _act(self, stretch: Stretch) -> None:
         _give(self.sandbox, stretch.given)
@@ -124,7 +156,7 @@ def _failures(scenario: Scenario, stretch: Stretch, seen: Seen) -> Iterator[Fail
     for expectation in stretch.expectations:
         miss = expectation.check(seen)
         if miss is not None:
-            yield Failure(expectation.place, expectation.text, miss.found, miss.step)
+            yield Failure(expectation.place, expectation.text, miss.found, miss.step, miss.diff)
     if scenario.strict and seen.unexpected:
         found = tuple(f"{line.kind}: {quoted(line)}" for line in seen.unexpected)
         yield Failure(scenario.place, f"{NOTHING} else (strict)", found)

@@ -123,6 +123,7 @@ class RanStep:
         type: its type string.
         flow: the SID of the flow whose widget it is.
         depth: 0 in the flow, 1 in a subflow.
+        via: the widget that runs the subflow, empty in the flow.
         took: the event by which it was left, empty while it was not.
         next: the next widget's name, or None where the branch ends.
         transition: its place among the widget's transitions, or None where it has none for this.
@@ -136,6 +137,7 @@ class RanStep:
     type: str = ""
     flow: str = ""
     depth: int = 0
+    via: str = ""
     took: str = ""
     next: str | None = None
     transition: int | None = None
@@ -226,7 +228,12 @@ class Record:
 
     def _entered(self, event: StepEntered) -> None:
         number = len(self.steps)
-        self.steps.append(RanStep(number, event.widget, event.type, event.flow, event.depth))
+        via = self._running_at(event.depth - 1) if event.depth else ""
+        self.steps.append(RanStep(number, event.widget, event.type, event.flow, event.depth, via))
+
+    def _running_at(self, depth: int) -> str:
+        """Return the widget that was entered last at a depth."""
+        return next((step.widget for step in reversed(self.steps) if step.depth == depth), "")
 
     def _of_a_step(self, event: RunEvent) -> None:
         number = self._open(event)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from mockstudio.endpoints.reply_rules import Finding
 from mockstudio.files.documents import Document
 from mockstudio.files.scalars import as_text
 
@@ -24,26 +25,47 @@ class Case:
         index: of the scenario in its file.
         data: without `each` where that is a table.
         row: counted from 1; 0 where there is no table.
+        is_filled: whether the row has every column of the first.
     """
 
     index: int
     data: Any
     row: int = 0
+    is_filled: bool = True
 
 
 def cases(data: Any) -> Iterator[Case]:
     """Yield every scenario of a file's data once for each of its rows, whatever the data is."""
-    listed = data.get("scenarios") if isinstance(data, Mapping) else None
-    for index, scenario in enumerate(listed if isinstance(listed, list) else ()):
-        rows = rows_of(scenario)
+    for index, scenario in enumerate(_listed(data)):
+        rows = _rows(scenario)
         if not rows:
             yield Case(index, scenario)
         plain = {k: v for k, v in scenario.items() if k != EACH} if rows else {}
         for number, row in enumerate(rows, start=1):
-            yield Case(index, _named_apart(plain, filled(plain, row), number), number)
+            made = _named_apart(plain, filled(plain, row), number)
+            yield Case(index, made, number, rows[0].keys() <= row.keys())
 
 
-def rows_of(scenario: Any) -> list[Mapping[str, Any]]:
+def row_findings(data: Any) -> Iterator[Finding]:
+    """Yield where the rows of a table have not the same columns, in a file's data."""
+    for index, scenario in enumerate(_listed(data)):
+        first, *others = _rows(scenario) or [{}]
+        for number, row in enumerate(others, start=1):
+            for column in first.keys() - row.keys():
+                message = f"the row has no '{column}', as the first one has"
+                yield Finding(("scenarios", index, EACH, number), message)
+            for column in row.keys() - first.keys():
+                message = f"the first row has no '{column}'"
+                path = ("scenarios", index, EACH, number, column)
+                yield Finding(path, message, at_key=True)
+
+
+def _listed(data: Any) -> list[Any]:
+    listed = data.get("scenarios") if isinstance(data, Mapping) else None
+    return listed if isinstance(listed, list) else []
+
+
+def _rows(scenario: Any) -> list[Mapping[str, Any]]:
     """Return the rows of a scenario's table; none when it has none that can be used."""
     rows = scenario.get(EACH) if isinstance(scenario, Mapping) else None
     is_table = isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
@@ -78,10 +100,10 @@ def documents(document: Document) -> Iterator[Document]:
 
 
 def _in_turn(case: Case | None, written: Any) -> Any:
-    """Return a scenario's data for one of the documents; its table stays to be looked at."""
+    """Return a scenario's data for one of the documents; the first has its table too."""
     if case is None:
         return _NOTHING_NEW
-    return {**case.data, EACH: written[EACH]} if case.row else case.data
+    return {**case.data, EACH: written[EACH]} if case.row == 1 else case.data
 
 
 def _filled_text(text: str, row: Mapping[str, Any]) -> Any:

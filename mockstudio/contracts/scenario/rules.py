@@ -23,10 +23,11 @@ from mockstudio.twiml.phone import keys
 DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
     "widget": ("took", "because"),
     "path": (),
+    "steps": (),
     "sent": ("to",),
     "said": (),
     "played": (),
-    "called": ("times", "method", "params", "headers", "json", "body"),
+    "called": ("times", "method", "params", "headers", "json", "body", "signature"),
     "context": (),
     "ended": (),
     "waiting": (),
@@ -79,7 +80,8 @@ def stretches(scenario: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], 
 
 
 def _parts(scenario: Mapping[str, Any]) -> Iterator[Finding]:
-    if "steps" in scenario:
+    # What `use` brings in is played before the steps.
+    if "steps" in scenario and "use" not in scenario:
         for part in ("when", "then"):
             if part in scenario:
                 message = f"expected {part} or steps, found both; make it the first of the steps"

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from mockstudio.contracts.scenario.differences import text_difference
 from mockstudio.contracts.scenario.expectations import Expectation
 from mockstudio.contracts.scenario.seen import Miss, Seen
 from mockstudio.endpoints.journal import Entry
-from mockstudio.endpoints.predicates import Operator, json_difference
+from mockstudio.endpoints.predicates import Equals, Operator, json_difference
+from mockstudio.signing import SIGNATURE_HEADER
 
+TAKEN: Final = "it was before what is expected above, and not again"
+VALID: Final = "valid"
+INVALID: Final = "invalid"
+ABSENT: Final = "absent"
+SIGNATURES: Final = (VALID, INVALID, ABSENT)
+"""What a request's X-Twilio-Signature may be."""
 MISSING: Final = object()
 """What stands at a name that the context has not."""
 
@@ -40,11 +48,14 @@ class ContextHas(Expectation):
         found = value_at(seen.execution.context, self.name)
         if isinstance(self.value, Operator):
             texts = [] if found is MISSING else [_text(found)]
-            return None if self.value.holds(texts) else Miss((_shown(found),))
+            diff = _equal_difference(self.value, texts)
+            return None if self.value.holds(texts) else Miss((_shown(found),), diff=diff)
         if found is MISSING:
             return Miss((_shown(found),))
         differences = json_difference(self.value, found)
-        return Miss(tuple(differences)) if differences else None
+        are_texts = isinstance(self.value, str) and isinstance(found, str)
+        diff = text_difference(self.value, found) if are_texts else ()
+        return Miss(tuple(differences), diff=diff) if differences else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +70,7 @@ class WasCalled(Expectation):
         headers: conditions by header.
         json: what the body must contain; `...` for any body.
         body: a condition on the body's text, or None.
+        signature: one of `SIGNATURES`, or empty for any.
     """
 
     endpoint: str
@@ -68,6 +80,7 @@ class WasCalled(Expectation):
     headers: Mapping[str, Operator] = field(default_factory=dict)
     json: Any = ...
     body: Operator | None = None
+    signature: str = ""
 
     @property
     def text(self) -> str:  # noqa: D102 - as in Expectation
@@ -82,28 +95,32 @@ class WasCalled(Expectation):
         ]
         parts += [f"JSON {_as_json(self.json)}"] if self.json is not ... else []
         parts += [f"body: {self.body.expectation}"] if self.body else []
+        parts += [_SIGNATURES[self.signature]] if self.signature else []
         return f" with {', '.join(parts)}" if parts else ""
 
     def check(self, seen: Seen) -> Miss | None:  # noqa: D102
         received = [entry for entry in seen.entries if entry.endpoint == self.endpoint]
-        fitting = [entry for entry in received if not any(self._differences(entry))]
-        if len(fitting) == self.times or (fitting and self.times is None):
+        fitting = [entry for entry in received if not any(self._differences(entry, seen))]
+        if len(fitting) == self.times or (self.times is None and seen.take_entry(fitting)):
             return None
         last = seen.step_of(received[-1]) if received else None
         others = [entry for entry in seen.entries if entry.endpoint != self.endpoint]
-        told = [self._told(entry) for entry in received or others]
-        return Miss((self._how_often(len(fitting)), *told), last)
+        told = [self._told(entry, seen) for entry in received or others]
+        how = TAKEN if fitting and self.times is None else self._how_often(len(fitting))
+        bodies = [entry.request.text for entry in received[-1:]]
+        return Miss((how, *told), last, _equal_difference(self.body, bodies))
 
     def _how_often(self, count: int) -> str:
         so = " so" if self.method or self._conditions else ""
         return f"it was called{_times(count)}{so}" if count else f"it was not called{so}"
 
-    def _told(self, entry: Entry) -> str:
-        differences = "; ".join(self._differences(entry)) if entry.endpoint == self.endpoint else ""
+    def _told(self, entry: Entry, seen: Seen) -> str:
+        is_meant = entry.endpoint == self.endpoint
+        differences = "; ".join(self._differences(entry, seen)) if is_meant else ""
         shown = f"{entry.request.method} {entry.request.url} to {entry.endpoint or 'no endpoint'}"
         return f"{shown}: {differences}" if differences else shown
 
-    def _differences(self, entry: Entry) -> Iterator[str]:
+    def _differences(self, entry: Entry, seen: Seen) -> Iterator[str]:
         request = entry.request
         if self.method not in ("", request.method):
             yield f"expected {self.method}, found {request.method}"
@@ -115,6 +132,23 @@ class WasCalled(Expectation):
             yield from json_difference(self.json, request.json)
         if self.body is not None:
             yield from _named("body", self.body.difference([request.text]))
+        if self.signature:
+            yield from self._signature_difference(entry, seen)
+
+    def _signature_difference(self, entry: Entry, seen: Seen) -> Iterator[str]:
+        problem = seen.signature_problem(entry)
+        unsigned = not entry.request.header(SIGNATURE_HEADER)
+        found = VALID if problem is None else ABSENT if unsigned else INVALID
+        if found != self.signature:
+            why = f": {problem}" if problem else ""
+            yield f"expected {_SIGNATURES[self.signature]}, found {_SIGNATURES[found]}{why}"
+
+
+_SIGNATURES: Final = {
+    VALID: "a valid signature",
+    INVALID: "an invalid signature",
+    ABSENT: "no signature",
+}
 
 
 def value_at(context: Any, name: str) -> Any:
@@ -127,6 +161,13 @@ def value_at(context: Any, name: str) -> Any:
         else:
             return MISSING
     return context
+
+
+def _equal_difference(condition: Operator | None, texts: Sequence[str]) -> tuple[str, ...]:
+    """Return where a text differs from the one that it should be exactly."""
+    if isinstance(condition, Equals) and texts:
+        return text_difference(condition.text, texts[0])
+    return ()
 
 
 def _text(value: Any) -> str:

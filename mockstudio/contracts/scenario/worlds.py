@@ -52,6 +52,21 @@ class Worlds:
             self._made[variables] = self._make(dict(variables))
         return self._made[variables]
 
+    def contact(self, scenario: Any) -> str:
+        """Return the number of a scenario's person."""
+        return self.named_contact(scenario) or self._settings.contact
+
+    def named_contact(self, scenario: Any) -> str:
+        """Return the number of a scenario's person where scenario or file name one, or empty."""
+        own = scenario.get("contact") if isinstance(scenario, Mapping) else None
+        named = own or self._data.get("contact")
+        return named if isinstance(named, str) else ""
+
+    def _test_users(self) -> tuple[str, ...]:
+        listed = self._data.get("test-users")
+        users = listed if isinstance(listed, list) else ()
+        return tuple(user for user in users if isinstance(user, str))
+
     def _variables(self, scenario: Any) -> Variables:
         own = scenario.get("variables") if isinstance(scenario, Mapping) else None
         given = {**_scalars(self._data.get("variables")), **_scalars(own)}
@@ -60,11 +75,18 @@ class Worlds:
     def _make(self, variables: Mapping[str, str]) -> World | None:
         endpoints = self._read_endpoints()
         flow = self._flow(self._data.get("flow"), variables, ("flow",))
+        draft = self._flow(self._data.get("draft"), variables, ("draft",))
         subflows = self._subflows(variables)
         if flow is None or endpoints is None or None in subflows:
             return None
-        usable = tuple(_without_file(each) for each in subflows if each is not None)
-        return World(_without_file(flow), endpoints, usable, self._data.get("stub") is True)
+        return World(
+            flow=_without_file(flow),
+            endpoints=endpoints,
+            subflows=tuple(_without_file(each) for each in subflows if each is not None),
+            stub=self._data.get("stub") is True,
+            draft=draft and _next_revision(flow, draft),
+            test_users=self._test_users(),
+        )
 
     def _subflows(self, variables: Mapping[str, str]) -> list[LoadedFlow | None]:
         named = self._data.get("subflows")
@@ -114,6 +136,12 @@ class Worlds:
 def _without_file(loaded: LoadedFlow) -> LoadedFlow:
     """Return a flow that can be handed to another process."""
     return replace(loaded, root=None)
+
+
+def _next_revision(flow: LoadedFlow, draft: LoadedFlow) -> LoadedFlow:
+    """Return a draft as the flow's revision after the published one."""
+    numbered = replace(draft.flow, sid=flow.flow.sid, revision=flow.flow.revision + 1)
+    return replace(_without_file(draft), flow=numbered)
 
 
 def _scalars(value: Any) -> dict[str, str]:

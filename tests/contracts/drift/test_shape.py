@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockstudio.contracts.drift.examples import example_for
+from mockstudio.contracts.drift.examples import example_for, examples_for
 from mockstudio.contracts.drift.shape import exact_differences, shape_differences
 from mockstudio.endpoints.predicates import make_operator
 
@@ -47,9 +47,18 @@ def test_examples_satisfy_their_conditions(one, other):
         {"contains": one},
         {"starts_with": one},
         {"any_of": [one, other]},
+        {"equals": one, "contains": one[1:]},
         {"starts_with": one, "contains": other},
     ):
         operator = make_operator(condition)
         example = example_for(operator)
         assert example is not None
         assert operator.holds([example])
+        assert examples_for(operator) == (example,)
+
+
+@given(st.lists(st.text(max_size=5), min_size=1, max_size=3))
+def test_examples_of_a_name_that_is_repeated_are_all_its_values(texts):
+    values = make_operator({"values": texts})
+    assert list(examples_for(values)) == texts
+    assert list(examples_for(make_operator({"any_of": [{"values": texts}]}))) == texts

@@ -72,6 +72,15 @@ def test_exactly_the_same_json_is_demanded_where_asked(
     assert list(compared({"is_exact": True}, reply=reply).differences) == differences
 
 
+def test_exactly_the_same_is_demanded_of_one_endpoint(httpserver, verified):
+    httpserver.expect_request("/one").respond_with_json({"a": 2})
+    loose, exact = (
+        {"name": name, "url": "/one", "reply": {"json": {"a": 1}}} for name in ("loose", "exact")
+    )
+    report = verified(loose, exact, exact_for=frozenset({"exact"}))
+    assert [each.differences for each in report.comparisons] == [(), ("a: expected 1, found 2",)]
+
+
 def test_exactly_the_same_text_is_demanded_where_asked(httpserver, compared):
     httpserver.expect_request("/one").respond_with_data("good day", content_type="text/plain")
     assert compared({"is_exact": True}, reply={"text": "good day"}).state == "same"
@@ -83,15 +92,16 @@ def test_when_becomes_the_request(httpserver, compared):
     httpserver.expect_request("/one").respond_with_json({})
     when = {
         "params": {"order": "42", "note": {"starts_with": "a"}, "spam": {"absent": True},
-                   "lang": {"any_of": ["en", "de"]}, "x": {"contains": "b", "starts_with": "a"}},
+                   "lang": {"any_of": ["en", "de"]}, "tag": {"values": ["b", "a", "b"]},
+                   "x": {"contains": "b", "starts_with": "a"}},
         "headers": {"Accept": {"contains": "json"}, "X-Key": "k"},
         "cookies": {"session": "s1"},
     }  # fmt: skip
     assert compared(kind="function", when=when, reply={"json": {}}).state == "same"
     request = httpserver.log[0][0]
     assert request.method == "POST"
-    assert request.form.to_dict() == {
-        "order": "42", "note": "a", "lang": "en", "x": "ab",
+    assert request.form.to_dict(flat=False) == {
+        "order": ["42"], "note": ["a"], "lang": ["en"], "tag": ["b", "a", "b"], "x": ["ab"],
     }  # fmt: skip
     assert (request.headers["Accept"], request.headers["X-Key"]) == ("json", "k")
     assert request.cookies["session"] == "s1"

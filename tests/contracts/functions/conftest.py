@@ -1,39 +1,65 @@
-"""Functions in a real twilio-run."""
+"""Functions in a real twilio-run, and endpoints under Express."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from mockstudio.config import Settings
+from mockstudio.contracts.probe.check import check_endpoint
+from mockstudio.contracts.probe.model import Caller, Question, Report
+
 FOLDER = Path(__file__).parent
 PROGRAM = FOLDER / "node_modules" / "twilio-run" / "bin" / "twilio-run.js"
 PATIENCE = 60.0
-"""Seconds after which the program is given up, however busy the machine is."""
+"""Seconds after which a program is given up, however busy the machine is."""
 
 
 @pytest.fixture(scope="session")
 def functions() -> Iterator[str]:
     """The base URL of the Functions; skips without Node or twilio-run, but not in CI."""
     command = [_node(), str(PROGRAM), "start", "--no-detailed-logs", "--port", str(_free_port())]
+    with _running(command, _environment()) as process:
+        yield _address(process, "/lookup")
+
+
+@pytest.fixture(scope="session")
+def express() -> Iterator[str]:
+    """The base URL of the application in `server.js`; skips as above."""
+    token = {"TWILIO_AUTH_TOKEN": Settings().auth_token, "NODE_ENV": "test"}
+    with _running([_node(), "server.js"], _environment() | token) as process:
+        yield _address(process, "/")
+
+
+@pytest.fixture
+def check() -> Callable[..., Report]:
+    """Ask a URL, patiently: twilio-run starts a process for each call, which takes its time."""
+
+    def ask(url: str, caller: str = "run-function", timeout: str = "30s", **question) -> Report:
+        limits = {"http-timeout": timeout, "twiml-timeout": timeout}
+        return check_endpoint(Question(url, Caller(caller), **question), Settings(limits=limits))
+
+    return ask
+
+
+@contextlib.contextmanager
+def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Run a program that tells its address; one that never does is ended."""
     with subprocess.Popen(
         command, cwd=FOLDER, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, env=_environment(),
+        stderr=subprocess.STDOUT, text=True, env=environment,
     ) as process:  # fmt: skip
-        giving_up = threading.Timer(PATIENCE, process.kill)
-        giving_up.start()
         try:
-            address = _address(process, "/lookup")
-            giving_up.cancel()
-            yield address
+            yield process
         finally:
-            giving_up.cancel()
             process.kill()
 
 
@@ -58,11 +84,20 @@ def _environment() -> dict[str, str]:
 
 
 def _address(process: subprocess.Popen[str], path: str) -> str:
-    """Wait until the program lists a Function; return the base URL it has."""
+    """Wait until a program tells a URL with this path; return the base URL it has."""
+    giving_up = threading.Timer(PATIENCE, process.kill)
+    giving_up.start()
+    try:
+        return _told(process, path)
+    finally:
+        giving_up.cancel()
+
+
+def _told(process: subprocess.Popen[str], path: str) -> str:
     assert process.stdout is not None
     seen = ""
     for line in process.stdout:
         seen += line
-        if line.strip().endswith(path):
+        if line.startswith("http") and line.strip().endswith(path):
             return line.strip().removesuffix(path)
-    pytest.fail(f"twilio-run did not start:\n{seen}")
+    pytest.fail(f"{process.args} did not start:\n{seen}")

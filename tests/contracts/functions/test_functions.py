@@ -7,8 +7,6 @@ import pytest
 from mockstudio.config import Settings
 from mockstudio.contracts.drift.model import Question as Against
 from mockstudio.contracts.drift.verify import verify
-from mockstudio.contracts.probe.check import check_endpoint
-from mockstudio.contracts.probe.model import Caller, Question, Report
 from mockstudio.endpoints.definition import parse_endpoints
 
 VERDICTS = [
@@ -27,33 +25,27 @@ VERDICTS = [
 ]
 
 
-def check(url: str, caller: str = "run-function", timeout: str = "30s", **question) -> Report:
-    """Ask a Function; twilio-run starts a process for each call, which may take its time."""
-    limits = {"http-timeout": timeout, "twiml-timeout": timeout}
-    return check_endpoint(Question(url, Caller(caller), **question), Settings(limits=limits))
-
-
 @pytest.mark.parametrize(("path", "caller", "transition", "reason", "rules"), VERDICTS)
-def test_each_function_has_its_verdict(functions, path, caller, transition, reason, rules):
+def test_each_function_has_its_verdict(functions, check, path, caller, transition, reason, rules):
     report = check(functions + path, caller, name="lookup")
     assert (report.probe.transition, report.probe.reason) == (transition, reason)
     assert [found.rule.id for found in report.findings] == rules
 
 
-def test_a_functions_event_holds_the_parameters_and_its_answer_has_names(functions):
+def test_a_functions_event_holds_the_parameters_and_its_answer_has_names(functions, check):
     report = check(f"{functions}/lookup", name="lookup", parameters=(("order", "42"),))
     names = dict(report.probe.names)
     assert names["widgets.lookup.parsed.order"] == "42"
     assert names["widgets.lookup.parsed.total"] == 12.5
 
 
-def test_a_function_that_takes_too_long_fails(functions):
+def test_a_function_that_takes_too_long_fails(functions, check):
     report = check(f"{functions}/late", timeout="1s")
     assert (report.probe.transition, report.probe.reason) == ("fail", "timeout")
     assert "limit 1.0 s" in report.probe.explanation
 
 
-def test_a_function_that_is_protected_is_open_under_twilio_run(functions):
+def test_a_function_that_is_protected_is_open_under_twilio_run(functions, check):
     report = check(f"{functions}/locked", is_protected=True)
     assert report.probe.succeeded
     assert [found.rule.id for found in report.findings] == ["MS030", "MS031"]

@@ -11,21 +11,34 @@ from typing import Any
 
 import flask
 import pytest
+from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 
 from mockstudio.config import Settings
 from mockstudio.contracts.probe.check import check_endpoint
 from mockstudio.contracts.probe.model import Caller, Question, Report
-from mockstudio.signing import SIGNATURE_HEADER, is_signed
+from mockstudio.signing import SIGNATURE_HEADER
 
 LIMITS = {"http-timeout": "300ms", "twiml-timeout": "300ms"}
 """Small, so that nobody waits."""
+
+FILES = {
+    "order.json": '{"total": 12.5}',
+    "orders.json": '[{"total": 12.5}]',
+    "torn.json": '{"total": ',
+    "large.json": f'{{"text": "{"x" * 65_536}"}}',
+    "order.txt": '{"total": 12.5}',
+    "voice.xml": "<Response>\n<Say>Hello</Say>\n</Response>",
+    "torn.xml": "<Response>\n<Say>Hello</Response>",
+}
+"""What http.server has; it takes the content types from the names."""
 
 
 def make_app(over: threading.Event) -> flask.Flask:
     """Return an application with a path for each verdict; late answers wait until it is over."""
     app = flask.Flask("live")
     _add_data(app)
+    _add_texts(app)
     _add_trouble(app, over)
     _add_redirects(app)
     _add_documents(app)
@@ -54,9 +67,21 @@ def _add_data(app: flask.Flask) -> None:
     def broken():
         return flask.Response('{"total": ', content_type="application/json")
 
+
+def _add_texts(app: flask.Flask) -> None:
     @app.post("/text")
     def text():
         return "hello", {"Content-Type": "text/plain"}
+
+    @app.post("/braces")
+    def braces():
+        return "{hello}", {"Content-Type": "text/plain"}
+
+    @app.post("/untyped")
+    def untyped():
+        answer = flask.Response('{"total": 1}')
+        del answer.headers["Content-Type"]
+        return answer
 
     @app.post("/mislabelled")
     def mislabelled():
@@ -108,6 +133,10 @@ def _add_redirects(app: flask.Flask) -> None:
     def kept():
         return flask.redirect("/echo", 307)
 
+    @app.post("/moved-twice")
+    def moved_twice():
+        return flask.redirect("/kept", 308)
+
     @app.route("/round", methods=["GET", "POST"])
     def round_and_round():
         return flask.redirect("/round")
@@ -129,16 +158,19 @@ def _add_documents(app: flask.Flask) -> None:
     document("/voice", "<Response><Say>Hello</Say></Response>")
     document("/odd", "<Response>\n<Say>Hello</Say>\n<Sing>la</Sing>\n</Response>")
     document("/torn", "<Response>\n<Say>Hello</Response>")
+    document("/reply", "<Response>\n<Message>Hello</Message>\n</Response>")
+    document("/empty", "", "text/plain")
     document("/application-xml", "<Response><Say>Hello</Say></Response>", "application/xml")
     document("/data", '{"a": 1}', "application/json")
 
 
 def _add_protected(app: flask.Flask) -> None:
+    validator = RequestValidator(Settings().auth_token)
+
     def is_right() -> bool:
         request = flask.request
-        form = {name: request.form.getlist(name) for name in request.form}
         given = request.headers.get(SIGNATURE_HEADER, "")
-        return is_signed(given, Settings().auth_token, request.url, form, request.get_data())
+        return bool(validator.validate(request.url, request.form, given))
 
     @app.post("/locked")
     def locked():
@@ -171,8 +203,9 @@ def live() -> Iterator[str]:
 
 @pytest.fixture
 def plain(tmp_path) -> Iterator[str]:
-    """The base URL of an http.server over a folder with an `order.json`."""
-    (tmp_path / "order.json").write_text('{"total": 12.5}', "utf-8")
+    """The base URL of an http.server over a folder of files."""
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, "utf-8")
     handler = functools.partial(_Quiet, directory=str(tmp_path))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     yield from _served(server, f"http://127.0.0.1:{server.server_port}")

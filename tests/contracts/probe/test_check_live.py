@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from mockstudio.contracts.probe.advice import failed
-from mockstudio.contracts.probe.model import Question
+from mockstudio.contracts.probe.model import Channel, Margin, Question
 from mockstudio.contracts.probe.rules import all_rules
 from mockstudio.flows.verdict import Reason
 from mockstudio.reports.probe_text import probe_text
@@ -20,6 +20,7 @@ VERDICTS = [
     # path, caller, transition, reason, words of the explanation, rules of its findings
     ("/json", "run-function", "success", "success", "status 200 is 2xx", ["MS015"]),
     ("/text", "run-function", "success", "success", "200", []),
+    ("/braces", "run-function", "success", "success", "200", []),
     ("/nothing", "run-function", "success", "success", "204", []),
     ("/missing", "run-function", "fail", "client-error", "404 is 4xx", ["MS006"]),
     ("/absent", "make-http-request", "failed", "client-error", "404 is 4xx", ["MS006"]),
@@ -49,6 +50,37 @@ VERDICTS = [
     ("/missing", "twiml-redirect", None, "client-error", "404 Not Found", ["MS006"]),
     ("/crash", "twiml-redirect", None, "server-error", "500", ["MS007"]),
 ]  # fmt: skip
+
+
+IN_MESSAGES = [
+    ("/reply", "twiml-redirect", "return", "played", "plays Message", []),
+    ("/empty", "twiml-redirect", "return", "played", "plays nothing", []),
+    ("/text", "twiml-redirect", "return", "played", "plays Message", []),
+    ("/odd", "twiml-redirect", "return", "played", "plays nothing", ["MS021", "MS021"]),
+    ("/torn", "twiml-redirect", "timeout", "12100", "nothing is sent", ["MS020"]),
+    ("/data", "twiml-redirect", "timeout", "12300", "application/json", ["MS020"]),
+    ("/crash", "twiml-redirect", "timeout", "server-error", "500", ["MS007"]),
+    ("/voice", "run-function", "success", "success", "200", ["MS014"]),
+    ("/json", "run-function", "success", "success", "200", ["MS015"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "caller", "transition", "reason", "words", "rules"), IN_MESSAGES)
+def test_each_answer_has_its_verdict_in_a_flow_of_messages(
+    live, check, path, caller, transition, reason, words, rules
+):
+    limits = {**ROOMY, "twiml-timeout": "10s"}
+    report = check(live + path, caller, limits, channel=Channel.MESSAGE)
+    assert (report.probe.transition, report.probe.reason) == (transition, reason)
+    assert words in report.probe.explanation
+    assert [found.rule.id for found in report.findings] == rules
+
+
+def test_voice_verbs_in_a_document_for_a_message_are_named_with_their_lines(live, check):
+    report = check(f"{live}/odd", "twiml-redirect", {"twiml-timeout": "10s"},
+                   channel=Channel.MESSAGE)  # fmt: skip
+    assert [(found.line, found.code) for found in report.findings] == [(2, 14110), (3, 12200)]
+    assert report.probe.succeeded
 
 
 @pytest.mark.parametrize(("path", "caller", "transition", "reason", "words", "rules"), VERDICTS)
@@ -84,6 +116,21 @@ def test_margins_are_those_of_the_profile(live, check):
     assert (probe.time.limit, probe.size.limit) == (4, 1000)
     assert probe.size.left == 1000 - probe.size.used
     assert 0 < probe.time.used < 4
+
+
+def test_a_document_that_is_too_large_tells_how_large_it_was(live, check):
+    probe = check(f"{live}/large", "twiml-redirect", {"twiml-timeout": "10s"}).probe
+    assert (probe.transition, probe.reason, probe.code) == (None, "overflow", 11750)
+    assert probe.size.used > probe.size.limit == 65_536
+    assert (probe.size.left, probe.size.share > 1) == (0, True)
+
+
+def test_a_document_that_never_came_has_no_bytes(live, check):
+    assert check(f"{live}/late", "twiml-redirect").probe.size.used == 0
+
+
+def test_of_a_limit_of_nothing_all_is_used():
+    assert Margin(0, 0).share == 1
 
 
 def test_names_are_those_that_templates_read(live, check):
@@ -125,12 +172,53 @@ def test_a_twiml_redirect_is_asked_with_the_parameters_of_a_call(httpserver, che
     assert (form["CallStatus"], form["Digits"]) == ("in-progress", "1")
 
 
+def test_a_twiml_redirect_is_asked_with_the_parameters_of_a_message(httpserver, check):
+    httpserver.expect_request("/sms").respond_with_data("<Response/>", content_type="text/xml")
+    asked = {"limits": {"twiml-timeout": "10s"}, "channel": Channel.MESSAGE}
+    assert check(httpserver.url_for("/sms"), "twiml-redirect", **asked).passed
+    assert check(httpserver.url_for("/sms"), "twiml-redirect", **asked, method="GET",
+                 parameters=(("Body", "ja"),)).passed  # fmt: skip
+    (posted, _), (got, _) = httpserver.log
+    assert posted.form["MessageSid"].startswith("SM")
+    assert (posted.form["Body"], posted.form["NumMedia"]) == ("Hello", "0")
+    assert "CallSid" not in posted.form
+    assert (got.args["Body"], got.args["SmsStatus"]) == ("ja", "received")
+
+
 def test_twiml_findings_name_line_and_code(live, check):
     found = check(f"{live}/odd", "twiml-redirect", {"twiml-timeout": "10s"}).findings[0]
     assert (found.line, found.code) == (3, 12200)
     assert "Sing" in found.text
     torn = check(f"{live}/torn", limits=ROOMY).findings[0]
     assert (torn.line, torn.code) == (2, 12100)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/kept", ["over a redirect: {0}/kept → {0}/echo"]),
+        ("/moved", ["302 made a GET without parameters of the POST to {0}/moved",
+                    "over a redirect: {0}/moved → {0}/echo"]),
+        ("/moved-twice", ["over 2 redirects: {0}/moved-twice → {0}/kept → {0}/echo"]),
+    ],
+)  # fmt: skip
+def test_the_way_over_redirects_is_told(live, check, path, told):
+    findings = check(live + path, limits=ROOMY).findings
+    assert [found.text for found in findings] == [text.format(live) for text in told]
+
+
+@pytest.mark.parametrize(
+    ("path", "advice"),
+    [
+        ("/mislabelled", "the body is JSON, but Content-Type is text/html; charset=utf-8"),
+        ("/untyped", "the body is JSON, but Content-Type is missing"),
+        ("/application-xml",
+         "the body looks like TwiML, but Content-Type is application/xml, not text/xml"),
+    ],
+)  # fmt: skip
+def test_the_content_type_that_studio_wants_is_told(live, check, path, advice):
+    (found,) = check(live + path, limits=ROOMY).findings
+    assert found.text == advice
 
 
 def test_a_refused_connection_is_a_verdict_and_reached_nobody(check):
@@ -179,13 +267,34 @@ def test_a_reserved_parameter_is_not_sent(live, check):
     assert report.findings[0].rule.name == "not-sent"
 
 
-def test_the_standard_librarys_server_refuses_posts_and_answers_gets(plain, check):
-    url = f"{plain}/order.json"
-    posted = check(url, limits=ROOMY)
+OF_FILES = [
+    ("/order.json", "make-http-request", "success", "success", "200 is 2xx", []),
+    ("/orders.json", "make-http-request", "success", "success", "200 is 2xx", ["MS012"]),
+    ("/torn.json", "make-http-request", "success", "success", "200 is 2xx", ["MS012"]),
+    ("/order.txt", "make-http-request", "success", "success", "200 is 2xx", ["MS013"]),
+    ("/large.json", "make-http-request", "failed", "overflow", "limit 65,536", ["MS005"]),
+    ("/none.json", "make-http-request", "failed", "client-error", "404 is 4xx", ["MS006"]),
+    ("/voice.xml", "twiml-redirect", "return", "played", "plays Say", []),
+    ("/torn.xml", "twiml-redirect", None, "12100", "application error", ["MS020"]),
+    ("/order.json", "twiml-redirect", None, "12300", "application/json", ["MS020"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "caller", "transition", "reason", "words", "rules"), OF_FILES)
+def test_each_file_of_http_server_has_its_verdict(
+    plain, check, path, caller, transition, reason, words, rules
+):
+    limits = {**ROOMY, "twiml-timeout": "10s"}
+    report = check(plain + path, caller, limits, method="GET")
+    assert (report.probe.transition, report.probe.reason) == (transition, reason)
+    assert words in report.probe.explanation
+    assert [found.rule.id for found in report.findings] == rules
+
+
+def test_http_server_refuses_what_run_function_posts(plain, check):
+    posted = check(f"{plain}/order.json", limits=ROOMY)
     assert (posted.probe.transition, posted.probe.reason) == ("fail", "server-error")
-    got = check(url, "make-http-request", ROOMY, method="GET")
-    assert got.passed
-    assert dict(got.probe.names)["widgets.NAME.parsed.total"] == 12.5
+    assert "501" in posted.probe.explanation
 
 
 # --- protection

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockstudio.clock import VIRTUAL_START
+from mockstudio.contracts.probe.advice import about_names
 from mockstudio.contracts.probe.check import percentile
 from mockstudio.contracts.probe.names import MOST_NAMES, is_awkward, names_of
 from mockstudio.flows.liquid import StudioLiquid
@@ -38,6 +39,14 @@ def test_each_name_reads_its_value_in_a_template(parsed):
     for name, value in names_of("lookup", {"parsed": parsed}):
         template = liquid.compile("{{" + name + "}}")
         assert template.render(context).text == str(value)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"), [(["a b"], ["['a b']"]), (["x", "a b", "1", "ü"], ["['a b'] and 2 more"])]
+)
+def test_names_that_need_brackets_are_told_in_one_finding(keys, told):
+    found = list(about_names(names_of("w", {"parsed": dict.fromkeys(keys, 1)})))
+    assert [each.text.removeprefix("write it as widgets.w.parsed") for each in found] == told
 
 
 def test_only_so_many_names_are_listed():

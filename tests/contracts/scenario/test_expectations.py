@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
 
+from mockstudio.contracts.scenario.model import Place
+from mockstudio.contracts.scenario.record import Mark, Record
 from mockstudio.contracts.scenario.rules import DETAILS
+from mockstudio.contracts.scenario.seen import Seen
+from mockstudio.contracts.scenario.value_expectations import SIGNATURES, WasCalled
+from mockstudio.endpoints.request import Request
+from mockstudio.endpoints.visibility import signature_problem
+from mockstudio.sandbox import Sandbox
 
 TABLE = yaml.safe_load(Path(__file__).with_name("expectation_cases.yaml").read_text())
 
@@ -41,9 +49,10 @@ def test_it_fails_and_says_what_there_was_instead(outcome, block, line):
 
 
 @pytest.mark.parametrize("which", ["holds", "fails"])
-def test_every_kind_is_in_the_table(which):
+def test_every_kind_and_every_detail_is_in_the_table(which):
     said = {key for block in TABLE for line in block[which] for key in line if line != key}
-    assert said >= DETAILS.keys() - {"played" if which == "holds" else ""}
+    assert said >= {detail for details in DETAILS.values() for detail in details}
+    assert said >= DETAILS.keys()
 
 
 HI = {"message": "hi"}
@@ -61,6 +70,46 @@ def test_what_is_expected_comes_in_that_order(outcome):
 def test_one_message_does_not_answer_two_expectations(outcome):
     asked = {"sent": {"contains": "number"}}
     assert not outcome(when=[HI], then=[asked, asked]).passed
+
+
+def test_calls_are_expected_in_the_order_in_which_they_come(outcome):
+    first, then = {"called": "lookup"}, {"called": "stock"}
+    when = [HI, FORTY_TWO]
+    assert outcome(when=when, then=[first, then]).passed
+    (failure,) = outcome(when=when, then=[then, first]).failures
+    assert failure.expected == "endpoint 'lookup' to be called"
+    assert failure.found[0] == "it was before what is expected above, and not again"
+
+
+def test_calls_that_are_counted_may_come_in_any_order(outcome):
+    both = [{"called": "stock", "times": 1}, {"called": "lookup", "times": 1}, {"called": "lookup"}]
+    assert outcome(when=[HI, FORTY_TWO], then=both).passed
+
+
+def test_one_call_does_not_answer_two_expectations(outcome):
+    called = {"called": "random-number", "params": {"most": "100"}}
+    assert outcome("random-number", when=[HI], then=[called] * 3).passed
+    assert not outcome("random-number", when=[HI], then=[called] * 4).passed
+
+
+@pytest.mark.parametrize(
+    ("header", "signature"),
+    [((), "absent"), ((("X-Twilio-Signature", "Zm9yZ2Vk"),), "invalid")],
+)
+def test_a_call_that_is_not_signed_as_twilio_does_is_told_from_one_that_is(header, signature):
+    with Sandbox() as sandbox:
+        (endpoint,) = sandbox.add_endpoints([{"name": "a", "url": "https://a.example/a"}])
+        record = Record()
+        sandbox.endpoints.subscribe(record.answered)
+        sandbox.endpoints.respond(Request("GET", "/a", [("Host", "a.example"), *header]))
+    problem = partial(signature_problem, endpoint, auth_token="token")
+    seen = Seen(record, Mark(), None, 0.0, (), lambda entry: problem(entry.request))
+    misses = {
+        each: WasCalled(place=Place("a"), endpoint="a", signature=each).check(seen)
+        for each in SIGNATURES
+    }
+    assert [each for each, miss in misses.items() if miss is None] == [signature]
+    assert "the X-Twilio-Signature header" in misses["valid"].found[1]
 
 
 def test_a_widget_that_ran_twice_can_be_expected_twice_and_not_three_times(outcome):

@@ -19,21 +19,33 @@ from mockstudio.reports.scenarios import failure_text
 GUIDE = (Path(__file__).parents[3] / "docs" / "scenarios.md").read_text("utf-8")
 
 
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", GUIDE, re.S)
+
+
 @pytest.fixture
-def shown(tmp_path):
-    """The guide's scenarios, beside the example's flow."""
+def folder(tmp_path):
+    """The example's flow, and a draft of it, with nothing else."""
     with as_file(files("mockstudio.cli").joinpath("example")) as example:
         shutil.copytree(example, tmp_path / "example")
-    path = tmp_path / "example" / "guide.scenario.yaml"
-    path.write_text(re.findall(r"```yaml\n(.*?)```", GUIDE, re.S)[0])
-    return read_scenarios(path)
+    flow = (tmp_path / "example" / "greeting.flow.json").read_text("utf-8")
+    draft = tmp_path / "example" / "greeting.draft.flow.json"
+    draft.write_text(flow.replace("Hello {{", "Good day {{"), "utf-8")
+    return tmp_path / "example"
 
 
-def test_the_scenarios_of_the_guide_hold(shown):
-    assert len(shown) == 4
+@pytest.mark.parametrize(("number", "count"), [(0, 4), (1, 4), (2, 2)])
+def test_the_scenarios_of_the_guide_hold(folder, number, count):
+    path = folder / "guide.scenario.yaml"
+    path.write_text(EXAMPLES[number], "utf-8")
+    shown = read_scenarios(path)
+    assert len(shown) == count
     for scenario in shown:
         outcome = play(scenario)
         assert outcome.passed, failure_text(outcome)
+
+
+def test_every_example_of_the_guide_is_played():
+    assert len(EXAMPLES) == 3
 
 
 @pytest.mark.parametrize("name", [*DETAILS, *(d for each in DETAILS.values() for d in each)])
@@ -47,3 +59,10 @@ def test_every_act_and_every_bare_word_is_in_the_guide():
     bare = [schema["$defs"][name]["anyOf"][0]["enum"] for name in ("act", "expectation")]
     for word in [*acts, *bare[0], *bare[1]]:
         assert re.search(rf"`{word}\b", GUIDE), word
+
+
+def test_every_part_of_a_file_is_in_the_guide():
+    schema = json.loads(Path(definition.__file__).with_name("scenario.schema.json").read_text())
+    parts = [*schema["properties"], *schema["$defs"]["scenario"]["properties"]]
+    for part in parts:
+        assert re.search(rf"(?<![\w-]){part}:|`{part}`", GUIDE), part

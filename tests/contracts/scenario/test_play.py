@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from mockstudio.config import Settings
@@ -137,3 +139,46 @@ def test_a_scenario_keeps_what_ran_and_how_long_it_took(outcome):
     exchange = played.steps[2].exchange
     assert [answered.endpoint for answered in exchange.answers] == ["lookup"]
     assert exchange.verdict.reason == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("phone", "took", "said"),
+    [
+        (None, "answered", ["Good news."]),
+        ("answer", "answered", ["Good news."]),
+        ("busy", "busy", []),
+        ("no-answer", "noAnswer", []),
+        ("failed", "failed", []),
+    ],
+)
+def test_the_persons_phone_does_as_it_is_told(tmp_path, scenarios, phone, took, said):
+    events = {"answered": "tell", "busy": None, "noAnswer": None, "failed": None}
+    calls = {
+        "name": "ring",
+        "type": "make-outgoing-call-v2",
+        "transitions": [{"event": event, "next": to} for event, to in events.items()],
+        "properties": {"from": "{{flow.channel.address}}", "to": "{{contact.channel.address}}"},
+    }
+    tells = {
+        "name": "tell",
+        "type": "say-play",
+        "transitions": [{"event": "audioComplete"}],
+        "properties": {"say": "Good news."},
+    }
+    starts = {
+        "name": "Trigger",
+        "type": "trigger",
+        "transitions": [{"event": "incomingRequest", "next": "ring"}],
+        "properties": {},
+    }
+    flow = {"description": "", "initial_state": "Trigger", "states": [starts, calls, tells]}
+    (tmp_path / "ring.flow.json").write_text(json.dumps(flow))
+    scenario = {
+        **({"phone": phone} if phone else {}),
+        "when": [{"request": {}}, {"wait": "2m"}],
+        "then": [{"widget": "ring", "took": took}, *({"said": text} for text in said)],
+    }
+    (made,) = scenarios(scenario, endpoints=[], flow=str(tmp_path / "ring"))
+    outcome = play(made)
+    assert (outcome.failures, outcome.error) == ((), "")
+    assert [line.text for line in outcome.lines if line.kind == "said"] == said

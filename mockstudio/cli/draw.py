@@ -1,0 +1,49 @@
+"""`mockstudio draw`: a flow as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockstudio.cli.options import settings_from
+from mockstudio.errors import UsageError
+from mockstudio.flows.definition import read_flow
+from mockstudio.reports.picture.svg import flow_svg
+
+
+@click.command("draw")
+@click.argument("flow", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the picture there instead of to the standard output.",
+)
+@click.option(
+    "--var",
+    "variables",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Fill the placeholder ${NAME} of the flow.",
+)
+def command(flow: Path, output: Path | None, **options: Any) -> None:
+    """Draw FLOW (FILE or FILE#/json/pointer) as SVG.
+
+    Widgets are where they are on Studio's canvas; those without a place come in rows below, by
+    their distance from the trigger.
+    """
+    loaded = read_flow(flow, settings_from(options).variables)
+    picture = flow_svg(loaded.flow)
+    if output is None:
+        click.echo(picture, nl=False)
+    else:
+        _write(output, picture)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write '{path}': {error.strerror}") from error

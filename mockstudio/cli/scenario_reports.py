@@ -1,0 +1,153 @@
+"""What `mockstudio test` writes beside what it prints."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import click
+
+from mockstudio.contracts.coverage import FlowCoverage
+from mockstudio.contracts.scenario.outcome import Outcome
+from mockstudio.errors import UsageError
+
+if TYPE_CHECKING:
+    from mockstudio.reports.github import Annotations
+
+_FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that name reports."""
+    options = (
+        click.option(
+            "--junit", type=_FILE, metavar="FILE", help="Write the outcomes as JUnit XML too."
+        ),
+        click.option(
+            "--json",
+            "json_file",
+            type=_FILE,
+            metavar="FILE",
+            help="Write all that happened as JSON.",
+        ),
+        click.option(
+            "--html",
+            type=_FILE,
+            metavar="FILE",
+            help="Write a page with all that happened, and pictures of the flows.",
+        ),
+        click.option("--cover", is_flag=True, help="Tell which transitions of the flows ran."),
+        click.option(
+            "--cover-floor",
+            type=click.FloatRange(0, 100),
+            metavar="PERCENT",
+            help="Exit with 1 when fewer of a flow's transitions ran; tells which did not.",
+        ),
+        click.option(
+            "--cover-svg",
+            type=click.Path(file_okay=False, path_type=Path),
+            metavar="FOLDER",
+            help="Write a picture of each flow, with what did not run marked.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The reports that are wanted.
+
+    Attributes:
+        junit: a file, or None.
+        json_file: the same.
+        html: the same.
+        cover: whether coverage is told.
+        cover_floor: percent of each flow's transitions that must have run, or None.
+        cover_svg: the pictures' folder, or None.
+    """
+
+    junit: Path | None
+    json_file: Path | None
+    html: Path | None
+    cover: bool
+    cover_floor: float | None
+    cover_svg: Path | None
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Return what the options of `report_options` ask for."""
+        return cls(**{field.name: options[field.name] for field in fields(cls)})
+
+    def write(
+        self, outcomes: Sequence[Outcome], coverage: Sequence[FlowCoverage], real_seconds: float
+    ) -> None:
+        """Write the files; raises UsageError when one cannot be written."""
+        if self.junit is not None:
+            from mockstudio.reports.junit import junit_xml
+
+            _write(self.junit, junit_xml(outcomes))
+        if self.json_file is not None:
+            from mockstudio.reports.scenarios_json import scenarios_json
+
+            _write(self.json_file, scenarios_json(outcomes, coverage, real_seconds))
+        if self.html is not None:
+            from mockstudio.reports.scenarios_html import scenarios_html
+
+            _write(self.html, scenarios_html(outcomes, coverage, real_seconds))
+        if self.cover_svg is not None:
+            _draw(self.cover_svg, coverage)
+        annotate(lambda annotations: annotations.of_outcomes(outcomes))
+
+    def print_coverage(self, coverage: Sequence[FlowCoverage]) -> bool:
+        """Tell what ran if that is wanted; return whether it is enough of every flow."""
+        floor = self.cover_floor or 0.0
+        low = [covered for covered in coverage if covered.percent < floor]
+        if self.cover or self.cover_floor is not None:
+            from mockstudio.reports.coverage_text import coverage_lines, flow_name
+
+            for line in coverage_lines(coverage):
+                click.echo(line)
+            for covered in low:
+                text = f"{flow_name(covered.flow)}: fewer than {floor:g} % of the transitions ran"
+                click.secho(text, fg="red")
+        return not low
+
+
+def annotate(made: Callable[[Annotations], Iterable[str]]) -> None:
+    """Print annotations where GitHub Actions reads them, and nothing elsewhere."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    from mockstudio.reports.github import Annotations
+
+    root = os.environ.get("GITHUB_WORKSPACE")
+    for line in made(Annotations(Path(root) if root else None)):
+        click.echo(line)
+
+
+def _draw(folder: Path, coverage: Sequence[FlowCoverage]) -> None:
+    """Write a picture of each flow; flows of the same name are told apart by a number."""
+    from mockstudio.reports.picture.svg import flow_svg
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the folder '{folder}': {error.strerror}") from error
+    drawn: Counter[str] = Counter()
+    for covered in coverage:
+        name = covered.flow.name.replace("/", "-")
+        drawn[name] += 1
+        file = f"{name}-{drawn[name]}" if drawn[name] > 1 else name
+        _write(folder / f"{file}.svg", flow_svg(covered.flow, covered))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write '{path}': {error.strerror}") from error
