@@ -83,9 +83,7 @@ class Sandbox(Parts):
             [
                 webhook.create_blueprint(self),
                 rest_views.create_blueprint(self),
-                views.create_blueprint(
-                    self.endpoints, self.clock, OWN_PREFIXES, rest_views.PREFIXES
-                ),
+                views.create_blueprint(self.endpoints, self.clock, OWN_PREFIXES),
             ]
         )
         return mount(app, PREFIX, Once(self._control_app))

@@ -15,11 +15,14 @@ from mockstudio.clock import VirtualClock
 from mockstudio.contracts.matrix.inputs import TRIGGERS
 from mockstudio.contracts.matrix.matrix import make_matrix
 from mockstudio.contracts.matrix.model import FINDINGS, Matrix
+from mockstudio.contracts.matrix.whole import missing_subflows
 from mockstudio.endpoints.collection import Endpoints
 from mockstudio.endpoints.outcomes import OUTCOME_NAMES
 from mockstudio.errors import UnknownNameError, UsageError
+from mockstudio.flows.model import Flow
 from mockstudio.reports.matrix import as_json, as_text
 from mockstudio.reports.matrix_html import as_html
+from mockstudio.sandbox import Sandbox
 
 FORMATS: Final[Mapping[str, Callable[[Matrix], str]]] = MappingProxyType(
     {"text": as_text, "json": as_json, "html": as_html}
@@ -64,11 +67,13 @@ def command(
 ) -> int:
     """Drive FLOW (FILE or FILE#/json/pointer) to every HTTP widget, and play every outcome there.
 
+    Those of its subflows are HTTP widgets of it, too: give their exports with --subflow.
+
     For each outcome it says which transition is taken and why, and where the contact ends up:
     what is heard or read last, what is waited for or why the execution ends. What its author
     should know is listed under the tables, by id: see --fail-on.
     """
-    wanted = _known("finding", fail_on.split(",") if fail_on else (), FINDINGS)
+    wanted = _known("finding", filter(str.strip, fail_on.split(",")), FINDINGS)
     if options["plays"]:
         raise UsageError("--play has no place here: a matrix plays the outcomes itself")
     options["stub"] = True
@@ -76,9 +81,22 @@ def command(
     with build_sandbox(settings_from(options), VirtualClock(), options, files, [flow]) as sandbox:
         played = _known("outcome", outcomes, _outcomes(sandbox.endpoints))
         run = sandbox.library.flows[-1]
+        _prepare(sandbox, run)
         matrix = make_matrix(sandbox, run, played or OUTCOME_NAMES, triggers)
     click.echo(FORMATS[form](matrix))
     return int(_has(matrix, wanted))
+
+
+def _prepare(sandbox: Sandbox, flow: Flow) -> None:
+    """Stand in for the URLs of all subflows, and warn of those that are missing."""
+    for each in sandbox.library.flows:
+        sandbox.stub(each)
+    for widget, sid in missing_subflows(flow, sandbox.library).items():
+        click.echo(
+            f"warning: widget '{widget}' runs flow {sid}, which is not loaded: it takes 'failed'; "
+            f"give its export with --subflow {sid}=FILE",
+            err=True,
+        )
 
 
 def _known(what: str, names: Iterable[str], valid: Iterable[str]) -> tuple[str, ...]:

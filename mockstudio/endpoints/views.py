@@ -73,7 +73,6 @@ def create_blueprint(
     endpoints: Endpoints,
     clock: Clock,
     own_prefixes: tuple[str, ...],
-    yielding_prefixes: tuple[str, ...] = (),
 ) -> Blueprint:
     """Return the blueprint that plays every request whose path is not the sandbox's own.
 
@@ -81,7 +80,6 @@ def create_blueprint(
         endpoints: what is played.
         clock: the sandbox's clock; delays sleep on it.
         own_prefixes: paths that begin so are left to other views.
-        yielding_prefixes: those too, unless an endpoint covers the URL.
     """
     blueprint = Blueprint("endpoints", __name__)
     player = FlaskPlayer(endpoints, clock)
@@ -89,10 +87,7 @@ def create_blueprint(
     # A hook rather than a route: endpoints answer any method, known to Flask or not.
     @blueprint.before_app_request
     def play() -> Response | None:
-        path = flask_request.path
-        if path.startswith(own_prefixes):
-            return None
-        if path.startswith(yielding_prefixes) and endpoints.covers(flask_request.url) is None:
+        if flask_request.path.startswith(own_prefixes):
             return None
         return player.play(flask_request.environ, flask_request.get_data())
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from mockstudio.contracts.matrix.model import FINDINGS, UNREACHED, Cell, Drive, Finding, Matrix
+from mockstudio.contracts.matrix.model import (
+    FINDINGS,
+    STOPPED,
+    UNREACHED,
+    Cell,
+    Drive,
+    Finding,
+    Matrix,
+    named,
+)
 from mockstudio.durations import format_duration
 
 _COLUMNS = ("outcome", "takes", "because", "ends up", "last heard or read", "clock")
@@ -19,17 +29,34 @@ def as_json(matrix: Matrix) -> str:
 
 def as_text(matrix: Matrix) -> str:
     """Return a matrix as a table for each widget, and the findings under them."""
-    parts = ["\n".join(_widget(drive, matrix.of(drive.widget))) for drive in matrix.drives]
+    parts = ["\n".join(_widget(drive, matrix)) for drive in matrix.drives]
     parts += ["\n".join(_findings(matrix.findings))] if matrix.findings else []
-    return "\n\n".join([*parts, _summary(matrix)])
+    return "\n\n".join([*parts, summary(matrix)])
 
 
-def _widget(drive: Drive, cells: Iterable[Cell]) -> Iterator[str]:
-    way = " > ".join((drive.trigger, *drive.path[1:], drive.widget))
-    yield f"{drive.widget}  ({way})"
+def way(drive: Drive) -> str:
+    """Return how a widget was reached: each widget on the way once, with how often it ran."""
+    times = Counter(drive.path[1:])
+    names = (f"{name} x{count}" if count > 1 else name for name, count in times.items())
+    return " > ".join((drive.trigger, *names, drive.widget))
+
+
+def _widget(drive: Drive, matrix: Matrix) -> Iterator[str]:
+    yield f"{named(drive.widget, drive.subflow)}  ({way(drive)})"
     for name, value in drive.chosen.items():
         yield f"  with {name} = '{_short(value)}'"
+    cells = matrix.of(drive.widget, drive.subflow)
     yield from _table([_COLUMNS, *map(_row, cells)])
+    for cell in cells:
+        if cell.ending.kind == STOPPED:
+            yield from _stopped(cell)
+
+
+def _stopped(cell: Cell) -> Iterator[str]:
+    """Iterate over the lines of all that is to be said of what mockstudio cannot play."""
+    first, *others = cell.ending.reason.splitlines() or [""]
+    yield f"  {cell.outcome} stopped: {first}"
+    yield from (f"    {line.strip()}" for line in others)
 
 
 def _row(cell: Cell) -> tuple[str, ...]:
@@ -54,10 +81,14 @@ def _findings(findings: Iterable[Finding]) -> Iterator[str]:
     yield "findings"
     for finding in findings:
         outcomes = f" ({', '.join(finding.outcomes)})" if finding.outcomes else ""
-        yield f"  {finding.id}: {finding.widget}: {finding.text}{outcomes}"
+        widget = named(finding.widget, finding.subflow)
+        yield f"  {finding.id}: {widget}: {finding.text}{outcomes}"
 
 
-def _summary(matrix: Matrix) -> str:
+def summary(matrix: Matrix) -> str:
+    """Return in one line how much was reached, run and found."""
+    if not matrix.drives and not matrix.findings:
+        return f"{matrix.flow}: no HTTP widgets, so there is nothing to play"
     unreached = sum(finding.id == UNREACHED for finding in matrix.findings)
     counts = [(id_, sum(finding.id == id_ for finding in matrix.findings)) for id_ in FINDINGS]
     found = ", ".join(f"{count} {id_}" for id_, count in counts if count) or "nothing found"

@@ -21,10 +21,10 @@ from mockstudio.rest.request import Answer
 from mockstudio.rest.world import World
 from mockstudio.sids import new_sid
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-"""Twilio answers all of them, most of them with 405."""
 PREFIXES = (f"/{API_VERSION}/", "/v1/Flows", "/v2/Flows")
 """How the paths of the API begin: the accounts', and Studio's."""
+
+_WITH_MORE = tuple(f"{prefix.removesuffix('/')}/" for prefix in PREFIXES)
 
 LARGEST_FORM = 16 * 1024 * 1024
 """Bytes, as many as the server takes; a flow of a thousand widgets has more than Flask's usual."""
@@ -35,13 +35,22 @@ def create_blueprint(world: World) -> Blueprint:
     blueprint = Blueprint("rest", __name__)
     api, in_flight = Api(world), InFlight()
 
-    @blueprint.route(f"/{API_VERSION}/<path:path>", methods=METHODS)
-    @blueprint.route("/v1/Flows", methods=METHODS)
-    @blueprint.route("/v1/Flows/<path:path>", methods=METHODS)
-    @blueprint.route("/v2/Flows", methods=METHODS)
-    @blueprint.route("/v2/Flows/<path:path>", methods=METHODS)
-    def answer(path: str = "") -> Response:
-        """Answer a request to whichever resource."""
+    # No rules: Twilio answers every method, most with 405, and rules are what an application is
+    # longest to make of.
+    @blueprint.before_app_request
+    def answer_for_twilio() -> Response | None:
+        """Answer a request to a resource, or to what of Twilio's the sandbox does not serve.
+
+        An endpoint that covers the URL goes before.
+        """
+        is_served = _is_of_the_api(flask_request.path)
+        if not is_served and (not _asks_twilio() or flask_request.url_rule is not None):
+            return None
+        if world.endpoints.covers(flask_request.url):
+            return None
+        return answer() if is_served else _response(_unserved())
+
+    def answer() -> Response:
         began = world.clock.monotonic()
         with in_flight.one_more() as concurrent:
             response = _failure(world) or _response(api.answer(_arrival()))
@@ -51,17 +60,17 @@ def create_blueprint(world: World) -> Blueprint:
         response.headers["Twilio-Request-Duration"] = f"{seconds:.3f}"
         return response
 
-    @blueprint.before_app_request
-    def refuse_unserved() -> Response | None:
-        """Answer for what of Twilio's the sandbox does not serve, as Twilio would."""
-        if not _asks_twilio() or flask_request.url_rule is not None:
-            return None
-        if world.endpoints.covers(flask_request.url):
-            return None
-        url = _base_url() + flask_request.path
-        return _response(refusal(RestError(404, NOT_FOUND, f"mockstudio does not serve {url}")))
-
     return blueprint
+
+
+def _is_of_the_api(path: str) -> bool:
+    # Every request of a flow passes here: most are no more than this one look.
+    return path.startswith(PREFIXES) and (path in PREFIXES or path.startswith(_WITH_MORE))
+
+
+def _unserved() -> Answer:
+    url = _base_url() + flask_request.path
+    return refusal(RestError(404, NOT_FOUND, f"mockstudio does not serve {url}"))
 
 
 class InFlight:

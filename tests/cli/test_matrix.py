@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+SUBFLOW = "FW" + "5" * 32
 FLOW = "order-status.flow.json"
 ENDPOINTS = ("--endpoints", "order-status.endpoints.yaml")
 
@@ -67,6 +70,69 @@ def test_a_wrong_option_is_refused(arguments, message, here):
     assert result.code == 2
     assert message in result.err
     assert result.out == ""
+
+
+def test_names_to_fail_on_may_end_in_a_comma(careless, here):
+    assert here("matrix", careless, *ENDPOINTS, "--fail-on", "dead-end, ").code == 1
+
+
+@pytest.fixture
+def with_subflow(edit_flow):
+    """The demo's flow, which leaves the check of the stock to a subflow."""
+
+    def edit(states):
+        ways = [{"event": "completed", "next": "tell_open"}, {"event": "failed"}]
+        properties = {"flow_sid": SUBFLOW, "flow_revision": "LatestPublished", "parameters": []}
+        widget = {"type": "run-subflow", "transitions": ways, "properties": properties}
+        states["stock"].update(widget)
+
+    return edit_flow("parent.flow.json", edit)
+
+
+def test_a_subflow_that_is_missing_is_told_with_what_to_do(with_subflow, here):
+    result = here("matrix", with_subflow, *ENDPOINTS, "--outcome", "ok")
+    assert result.code == 0
+    assert result.err.splitlines()[-1] == (
+        f"warning: widget 'stock' runs flow {SUBFLOW}, which is not loaded: it takes 'failed'; "
+        f"give its export with --subflow {SUBFLOW}=FILE"
+    )
+
+
+def test_widgets_of_a_subflow_are_played_at_stubs(with_subflow, edit_flow, here):
+    def edit(states):
+        for transition in states["Trigger"]["transitions"]:
+            if transition["event"] == "incomingParent":
+                transition["next"] = "lookup"
+
+    inner = edit_flow("inner.flow.json", edit)
+    result = here("matrix", with_subflow, "--outcome", "ok", "--subflow", f"{SUBFLOW}={inner}")
+    assert result.code == 0
+    assert "lookup in subflow inner  (" in result.out
+    assert "stock in subflow inner  (" in result.out
+    assert "HTTP widgets reached" in result.out
+
+
+def test_a_flow_without_http_widgets_says_so(edit_flow, here):
+    def edit(states):
+        for transition in states["Trigger"]["transitions"]:
+            transition.pop("next", None)
+        for name in ("lookup", "stock"):
+            states[name].update(type="set-variables", transitions=[{"event": "next"}])
+            states[name]["properties"] = {"variables": []}
+
+    result = here("matrix", edit_flow("quiet.flow.json", edit), "--fail-on", "unreached")
+    assert result.code == 0
+    assert result.out == "quiet: no HTTP widgets, so there is nothing to play\n"
+
+
+def test_a_broken_flow_is_refused_with_its_mistakes(bare, here):
+    Path("broken.flow.json").write_text(
+        '{"states": [{"name": "a"}], "initial_state": "x"}', "utf-8"
+    )
+    result = here("matrix", "broken.flow.json")
+    assert result.code == 2
+    assert "#/states/0/type: is missing" in result.err
+    assert "#/initial_state: there is no widget named 'x'" in result.err
 
 
 def test_the_matrix_is_written_as_a_page(here):

@@ -16,9 +16,9 @@ from mockstudio.contracts.matrix.inputs import (
 )
 from mockstudio.contracts.matrix.plan import GATHER, KEYPRESS, SPEECH, Edge, Plan
 from mockstudio.contracts.matrix.recorder import Recorder
+from mockstudio.contracts.matrix.whole import WholeFlow
 from mockstudio.flows.events import FlowEvent
 from mockstudio.flows.execution import Execution
-from mockstudio.flows.model import Flow
 from mockstudio.flows.triggers import (
     INCOMING_CALL,
     INCOMING_CONVERSATION_MESSAGE,
@@ -29,10 +29,16 @@ from mockstudio.sandbox import Sandbox
 from mockstudio.twiml.phone import CallAct, HangUp, Phone, Press, Silence, Speak
 
 MOST_WAITS: Final = 60
-"""Waits of one run."""
+"""Waits of one run, besides those of its plan."""
 NEEDED: Final[Mapping[tuple[str, str], Mapping[str, str]]] = MappingProxyType(
     {
-        ("send-to-flex", "failedToEnqueue"): {"Tasks": "refused", "Interactions": "refused"},
+        ("send-to-flex", "failedToEnqueue"): {
+            "Tasks": "refused",
+            "Interactions": "refused",
+            "Enqueue": "queue-full",
+        },
+        ("enqueue-call", "failedToEnqueue"): {"Enqueue": "queue-full"},
+        ("enqueue-call", "callFailure"): {"Enqueue": "system-error"},
         ("send-to-flex", "callFailure"): {"Enqueue": "system-error"},
     }
 )
@@ -46,14 +52,14 @@ class Driver:
 
     Args:
         sandbox: freshly reset.
-        flow: what is run.
+        whole: what is run.
         plan: the way to the target.
         recorder: tells how far the run has come.
     """
 
-    def __init__(self, sandbox: Sandbox, flow: Flow, plan: Plan, recorder: Recorder) -> None:
+    def __init__(self, sandbox: Sandbox, whole: WholeFlow, plan: Plan, recorder: Recorder) -> None:
         self._sandbox = sandbox
-        self._flow = flow
+        self._whole = whole
         self._plan = plan
         self._recorder = recorder
 
@@ -78,13 +84,13 @@ class Driver:
         """Return what must be decided outside for the plan, by verb or resource."""
         needed: dict[str, str] = {}
         for edge in self._plan.edges:
-            needed.update(NEEDED.get((self._flow.state(edge.widget).type, edge.event), {}))
+            needed.update(NEEDED.get((self._whole.state(edge.place).type, edge.event), {}))
         return needed
 
     def _run(self) -> None:
         self._start()
         self._sandbox.raise_problem()
-        for _ in range(MOST_WAITS):
+        for _ in range(MOST_WAITS + len(self._plan.edges)):
             execution = next((e for e in self._sandbox.executions.all() if e.is_active), None)
             if execution is None or execution.wait is None or self._is_done(execution):
                 return
@@ -92,7 +98,7 @@ class Driver:
             self._sandbox.raise_problem()
 
     def _start(self) -> None:
-        plan, sandbox, flow = self._plan, self._sandbox, self._flow
+        plan, sandbox, flow = self._plan, self._sandbox, self._whole.flow
         if plan.trigger == INCOMING_CALL:
             self._call()
         elif plan.trigger == INCOMING_REQUEST:
@@ -105,7 +111,7 @@ class Driver:
     def _call(self) -> None:
         carrier, person = self._sandbox.carrier, caller(self._plan, self._sandbox.settings)
         carrier.give_phone(person, self._phone())
-        carrier.call_number(self._sandbox.number_of(self._flow), person).wait()
+        carrier.call_number(self._sandbox.number_of(self._whole.flow), person).wait()
 
     def _is_done(self, execution: Execution) -> bool:
         """Tell whether the run has come to a wait that the matrix tells of as its end."""
@@ -113,13 +119,13 @@ class Driver:
         return self._recorder.has_arrived and not is_printed
 
     def _go_on(self, execution: Execution) -> None:
-        edge = self._plan.edge(execution.widget)
+        edge = self._recorder.planned
         if edge is None or edge.event != INCOMING_MESSAGE:
             self._sandbox.pass_time(execution)
             return
         settings = self._sandbox.settings
         reply = {"From": settings.contact, "To": settings.number, "Body": USUAL_ANSWER}
-        for path, value in self._plan.under("widgets", edge.widget, "inbound").items():
+        for path, value in edge.under("inbound").items():
             reply[path[0]] = value
         self._sandbox.clock.advance(1)
         self._sandbox.receive(execution, FlowEvent(self._channel(), reply))
@@ -137,13 +143,13 @@ class Driver:
 
     def _acts(self) -> Iterator[CallAct]:
         for edge in self._plan.edges:
-            if self._flow.state(edge.widget).type == GATHER:
-                yield self._act(edge)
+            if self._whole.state(edge.place).type == GATHER:
+                yield _act(edge)
 
-    def _act(self, edge: Edge) -> CallAct:
-        values = self._plan.under("widgets", edge.widget)
-        if edge.event == KEYPRESS:
-            return Press(values.get(("Digits",), USUAL_ANSWER))
-        if edge.event == SPEECH:
-            return Speak(values.get(("SpeechResult",), USUAL_WORDS))
-        return Silence()
+
+def _act(edge: Edge) -> CallAct:
+    if edge.event == KEYPRESS:
+        return Press(edge.brings.get(("Digits",), USUAL_ANSWER))
+    if edge.event == SPEECH:
+        return Speak(edge.brings.get(("SpeechResult",), USUAL_WORDS))
+    return Silence()

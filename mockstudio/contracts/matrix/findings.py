@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mockstudio.contracts.matrix.model import (
@@ -16,12 +16,12 @@ from mockstudio.contracts.matrix.model import (
     Finding,
 )
 from mockstudio.contracts.matrix.recorder import Recorder
-from mockstudio.contracts.matrix.references import Path, references, templates
+from mockstudio.contracts.matrix.stale import stale
+from mockstudio.contracts.matrix.whole import Target, WholeFlow
 from mockstudio.durations import format_duration
 from mockstudio.flows.engine import FLOW_END, LOOP_LIMIT
 from mockstudio.flows.limits import Limits
-from mockstudio.flows.model import Flow, State
-from mockstudio.flows.verdict import Verdict
+from mockstudio.flows.model import State
 
 
 @dataclass(frozen=True)
@@ -38,28 +38,31 @@ class Run:
 
 
 def findings(
-    flow: Flow, limits: Limits, widget: str, usual: Run, runs: Iterable[Run]
+    whole: WholeFlow, limits: Limits, target: Target, usual: Run, runs: Iterable[Run]
 ) -> list[Finding]:
     """Return what runs show, each thing once with the outcomes that show it.
 
     Args:
-        flow: whose runs they are.
+        whole: whose runs they are.
         limits: how long Twilio waits for TwiML.
-        widget: the HTTP widget.
+        target: the HTTP widget.
         usual: the run in which all is well.
         runs: one for each outcome.
     """
     outcomes: dict[tuple[str, str], list[str]] = {}
     for run in runs:
-        for found in dict.fromkeys(_of_run(flow, limits, usual, run)):
+        for found in dict.fromkeys(_of_run(whole, limits, usual, run)):
             outcomes.setdefault(found, []).append(run.cell.outcome)
-    made = [Finding(id_, widget, text, tuple(names)) for (id_, text), names in outcomes.items()]
+    made = [
+        Finding(id_, target.widget, text, tuple(names), target.subflow)
+        for (id_, text), names in outcomes.items()
+    ]
     return sorted(made, key=lambda finding: list(FINDINGS).index(finding.id))
 
 
-def _of_run(flow: Flow, limits: Limits, usual: Run, run: Run) -> Iterator[tuple[str, str]]:
+def _of_run(whole: WholeFlow, limits: Limits, usual: Run, run: Run) -> Iterator[tuple[str, str]]:
     """Iterate over the ids and texts of what a run shows."""
-    record, state = run.record, flow.state(run.cell.widget)
+    record, state = run.record, whole.state(run.record.target)
     if _is_dead_end(state, usual, run):
         yield DEAD_END, f"'{run.cell.took}' ends in silence at '{run.cell.ending.widget}'"
     if record.goes_round and not usual.record.goes_round:
@@ -70,8 +73,8 @@ def _of_run(flow: Flow, limits: Limits, usual: Run, run: Run) -> Iterator[tuple[
     elif record.ended == str(LOOP_LIMIT):
         text = f"'{run.cell.ending.widget}' runs until the execution is ended ({LOOP_LIMIT})"
         yield LOOP, text
-    for reader, path in _stale(flow, state.name, record):
-        yield STALE_PARSED, f"widget '{reader}' reads {'.'.join(path)}, which the call left unset"
+    for text in stale(whole, record.target, record.verdicts[-1], record.since):
+        yield STALE_PARSED, text
     if record.is_call and record.longest > limits.twiml_timeout:
         limit = format_duration(limits.twiml_timeout)
         yield SLOW_CALL, f"the caller hears nothing for longer than Twilio waits ({limit})"
@@ -92,29 +95,3 @@ def _is_dead_end(state: State, usual: Run, run: Run) -> bool:
 def _is_silent(run: Run) -> bool:
     record = run.record
     return record.ended == FLOW_END and not record.heard and not record.is_outward
-
-
-def _stale(flow: Flow, widget: str, record: Recorder) -> Iterator[tuple[str, Path]]:
-    """Iterate over the widgets that read `parsed` which the last call did not bring."""
-    missing = _missing(record.verdicts[-1])
-    if missing is None:
-        return
-    for name in record.entered:
-        for path in _unguarded(flow.state(name)):
-            if path[:3] == ("widgets", widget, "parsed") and missing.get(path[3:4]) is None:
-                yield name, path
-
-
-def _missing(verdict: Verdict) -> Mapping[Path, object] | None:
-    """Return what a call brought under `parsed` though it failed; None when all is well."""
-    parsed = verdict.outputs.get("parsed")
-    if verdict.succeeded and parsed is not None:
-        return None
-    return {(): parsed, **{(name,): value for name, value in (parsed or {}).items()}}
-
-
-def _unguarded(state: State) -> Iterator[Path]:
-    """Iterate over what a widget reads without saying what holds if it is missing."""
-    for template in templates(state):
-        if "| default" not in template:
-            yield from references(template)

@@ -8,11 +8,15 @@ from typing import Any, Final
 
 from mockstudio.config import Settings
 from mockstudio.contracts.matrix.plan import (
+    AT_START,
     HTTP_WIDGETS,
     INCOMING_MESSAGE,
     KEYPRESS,
     SPEECH,
     SUCCESS,
+    Choice,
+    Edge,
+    Place,
     Plan,
 )
 from mockstudio.contracts.matrix.references import Path, put
@@ -86,16 +90,35 @@ def request_parameters(plan: Plan) -> dict[str, Any]:
     return _nested({**plan.under("trigger", "request", "parameters"), **plan.under("flow", "data")})
 
 
-def is_free(path: Path, plan: Plan) -> bool:
-    """Tell whether whoever drives can choose what a template reads under a path."""
+def choice_of(path: Path, via: str, plan: Plan, before: int) -> Choice | None:
+    """Return what has to be chosen so that templates read a value under a path, if it can be.
+
+    Args:
+        path: what is read.
+        via: where: empty in the flow, else the widget that runs the subflow.
+        plan: the way.
+        before: only edges before this one count.
+    """
     if path[0] == "widgets" and len(path) > 2:
-        edge = plan.edge(path[1])
-        return edge is not None and path[2] in _CHOSEN_BY.get(edge.event, ())
+        indices = (i for i in reversed(range(before)) if _brings(plan.edges[i], via, path))
+        index = next(indices, None)
+        return None if index is None else (index, path[2:])
+    return (AT_START, path) if _starts_with(path, via, plan) else None
+
+
+def _starts_with(path: Path, via: str, plan: Plan) -> bool:
+    """Tell whether a path is about what starts the flow, which a subflow sees as well."""
     if path[:2] == ("flow", "data"):
-        return plan.trigger == INCOMING_REQUEST
+        return plan.trigger == INCOMING_REQUEST and not via
     if path == CALLER:
         return plan.trigger == INCOMING_CALL
-    return path[0] == "trigger" and len(path) > 2 and path[1] == _KINDS.get(plan.trigger)
+    is_about_the_parent = path[:2] == ("trigger", "parent") and via
+    kind = _KINDS.get(plan.trigger)
+    return path[0] == "trigger" and len(path) > 2 and path[1] == kind and not is_about_the_parent
+
+
+def _brings(edge: Edge, via: str, path: Path) -> bool:
+    return edge.place == Place(path[1], via) and path[2] in _CHOSEN_BY.get(edge.event, ())
 
 
 _CHOSEN_BY: Final[Mapping[str, tuple[str, ...]]] = {
@@ -107,36 +130,34 @@ _CHOSEN_BY: Final[Mapping[str, tuple[str, ...]]] = {
 """The outputs of a widget that can be chosen when it takes an event."""
 
 
-def outputs(plan: Plan, state: State, settings: Settings, usual: Mapping[str, Any]) -> Any:
+def outputs(edge: Edge, state: State, settings: Settings, usual: Mapping[str, Any]) -> Any:
     """Return what a widget writes when a plan leaves it.
 
     Args:
-        plan: the way.
-        state: a widget on it.
+        edge: by which it is left.
+        state: the widget.
         settings: who writes to whom.
         usual: the JSON object that the widget's endpoint answers when all is well.
     """
-    edge = plan.edge(state.name)
-    event = edge.event if edge else ""
+    event = edge.event
     if state.type in HTTP_WIDGETS and event == SUCCESS:
-        return http_outputs(plan, state.name, usual)
+        return http_outputs(edge, usual)
     found: dict[str, Any] = {}
     if event == INCOMING_MESSAGE:
         found = {"inbound": {"Body": USUAL_ANSWER, "From": settings.contact, "To": settings.number}}
     elif event in (KEYPRESS, SPEECH):
         found = {"Digits": USUAL_ANSWER} if event == KEYPRESS else {"SpeechResult": USUAL_WORDS}
-    for path, value in plan.under("widgets", state.name).items():
+    for path, value in edge.brings.items():
         put(found, path, value)
     return found
 
 
-def http_outputs(plan: Plan, widget: str, usual: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a successful call brings: the usual object with the plan's values in it."""
-    values = plan.under("widgets", widget)
-    if ("body",) in values:
-        return {"body": values["body",], "status_code": 200, "content_type": "text/plain"}
+def http_outputs(edge: Edge, usual: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a successful call brings: the usual object with the chosen values in it."""
+    if ("body",) in edge.brings:
+        return {"body": edge.brings["body",], "status_code": 200, "content_type": "text/plain"}
     parsed = copied(dict(usual))
-    for path, value in values.items():
+    for path, value in edge.brings.items():
         put(parsed, path[1:], value)
     body = json.dumps(parsed, ensure_ascii=False)
     media_type = "application/json"

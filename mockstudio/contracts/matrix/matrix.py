@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from functools import cache
+from typing import Final
 
 from mockstudio.clock import VirtualClock
 from mockstudio.contracts.matrix.answers import OK, Answers, endpoint_of, usual_json
@@ -12,6 +13,7 @@ from mockstudio.contracts.matrix.findings import Run, findings
 from mockstudio.contracts.matrix.inputs import TRIGGERS
 from mockstudio.contracts.matrix.model import (
     FINDINGS,
+    STOPPED,
     UNREACHED,
     Cell,
     Drive,
@@ -19,23 +21,25 @@ from mockstudio.contracts.matrix.model import (
     Finding,
     Matrix,
 )
-from mockstudio.contracts.matrix.plan import HTTP_WIDGETS, Edge, Plan
-from mockstudio.contracts.matrix.recorder import MOST_ROUNDS, Recorder, Taken
-from mockstudio.contracts.matrix.references import written
-from mockstudio.contracts.matrix.search import (
-    Found,
-    Search,
-    Step,
-    http_widgets,
-    why_unreached,
+from mockstudio.contracts.matrix.plan import (
+    AT_START,
+    ENTERING,
+    HTTP_WIDGETS,
+    TRIGGER,
+    Edge,
+    Plan,
 )
+from mockstudio.contracts.matrix.recorder import MOST_ROUNDS, Recorder, Taken
+from mockstudio.contracts.matrix.search import Found, Search, Step, why_unreached
 from mockstudio.contracts.matrix.simulation import Simulation
+from mockstudio.contracts.matrix.steering import chosen_name
+from mockstudio.contracts.matrix.ways import Obstacle
+from mockstudio.contracts.matrix.whole import Target, WholeFlow
 from mockstudio.endpoints.outcomes import OUTCOME_NAMES
 from mockstudio.errors import MockstudioError, UsageError
 from mockstudio.events import Event
 from mockstudio.flows.liquid import StudioLiquid
 from mockstudio.flows.model import Flow
-from mockstudio.flows.program import Program
 from mockstudio.flows.widgets.registry import standard_widgets
 from mockstudio.sandbox import Sandbox
 
@@ -86,104 +90,106 @@ class _Maker:
         self, sandbox: Sandbox, flow: Flow, outcomes: Sequence[str], triggers: Sequence[str]
     ) -> None:
         self._sandbox = sandbox
-        self._flow = flow
         self._outcomes = outcomes
         self._triggers = triggers
         self._listeners: tuple[Recorder, Answers] | None = None
-        program = Program(flow, StudioLiquid(sandbox.clock.now))
-        usual = {
-            name: usual_json(sandbox.endpoints, flow.state(name)) for name in http_widgets(flow)
-        }
-        self._usual: Mapping[str, Mapping[str, Any]] = usual
-        self._simulation = Simulation(
-            program, sandbox.settings, lambda state: usual.get(state.name, {})
-        )
+        self._whole = whole = WholeFlow(flow, sandbox.library, StudioLiquid(sandbox.clock.now))
+        self._usual = cache(lambda place: usual_json(sandbox.endpoints, whole, place))
+        self._simulation = Simulation(whole, sandbox.settings, self._usual)
         self._widgets = standard_widgets()
         sandbox.listen(self._listen)
 
     def make(self) -> Matrix:
         """Return the matrix."""
-        plans, found = self._reached()
-        drives, cells, all_found = [], [], self._unreached(plans, found)
-        for widget, (plan, usual) in plans.items():
-            drives.append(_drive(widget, plan))
+        reached, found = self._reached()
+        drives, cells, all_found = [], [], self._unreached(reached, found)
+        for target, (plan, usual) in reached.items():
+            drives.append(_drive(self._whole, target, plan))
             runs = [
-                usual if outcome == OK else self._run(widget, plan, outcome)
-                for outcome in self._outcomes_of(widget)
+                usual if outcome == OK else self._run(target, plan, outcome)
+                for outcome in self._outcomes_of(target)
             ]
             arrived = [run for run in runs if run.record.has_arrived]
             cells += [run.cell for run in runs]
-            all_found += findings(self._flow, self._sandbox.limits, widget, usual, arrived)
+            all_found += findings(self._whole, self._sandbox.limits, target, usual, arrived)
         all_found.sort(key=lambda finding: list(FINDINGS).index(finding.id))
-        return Matrix(self._flow.name, tuple(drives), tuple(cells), tuple(all_found))
+        return Matrix(self._whole.flow.name, tuple(drives), tuple(cells), tuple(all_found))
 
-    def _outcomes_of(self, widget: str) -> Iterator[str]:
+    def _outcomes_of(self, target: Target) -> Iterator[str]:
         """Iterate over the outcomes that a widget's endpoint has."""
-        endpoint = endpoint_of(self._sandbox.endpoints, self._flow.state(widget))
+        state = self._whole.state(target.places[0])
+        endpoint = endpoint_of(self._sandbox.endpoints, state)
         own = endpoint.outcomes if endpoint else {}
         return (outcome for outcome in self._outcomes if outcome in {*OUTCOME_NAMES, *own})
 
     # --- ways
 
-    def _reached(self) -> tuple[dict[str, tuple[Plan, Run]], Found]:
+    def _reached(self) -> tuple[dict[Target, tuple[Plan, Run]], Found]:
         """Return the plans that lead to their widgets, with the run in which all is well."""
-        reached: dict[str, tuple[Plan, Run]] = {}
-        refuted: dict[Step, str] = {}
-        wanted = http_widgets(self._flow)
+        reached: dict[Target, tuple[Plan, Run]] = {}
+        refuted: dict[Step, Obstacle] = {}
+        wanted = self._whole.targets
         found = Found()
         for _ in range(MOST_SEARCHES):
-            missing = [widget for widget in wanted if widget not in reached]
+            missing = [target for target in wanted if target not in reached]
             found = Search(self._simulation, self._widgets, refuted).find(self._triggers, missing)
-            failed = [self._try(widget, plan, reached) for widget, plan in found.plans.items()]
+            failed = [self._try(target, plan, reached) for target, plan in found.plans.items()]
             news = {step: why for step, why in filter(None, failed) if step not in refuted}
             refuted.update(news)
             if not news:
                 break
-        return {widget: reached[widget] for widget in wanted if widget in reached}, found
+        return {target: reached[target] for target in wanted if target in reached}, found
 
     def _try(
-        self, widget: str, plan: Plan, reached: dict[str, tuple[Plan, Run]]
-    ) -> tuple[Step, str] | None:
+        self, target: Target, plan: Plan, reached: dict[Target, tuple[Plan, Run]]
+    ) -> tuple[Step, Obstacle] | None:
         """Run a plan; return the edge at which the run left it, if it did."""
-        run = self._run(widget, plan, OK)
+        run = self._run(target, plan, OK)
         if run.record.has_arrived:
-            reached[widget] = plan, run
+            reached[target] = plan, run
             return None
-        for edge in plan.edges:
-            took = next((each for each in run.record.taken if each[0] == edge.widget), None)
+        taken = iter(run.record.taken)
+        for edge in plan.transitions:
+            took = next(taken, None)
             if took is None or not self._is_along(edge, took):
-                return (edge.widget, edge.number), _refutation(edge, took, run)
+                return (edge.place, edge.number), _refutation(edge, took, run)
         return None
 
     def _is_along(self, edge: Edge, took: Taken) -> bool:
         """Tell whether a transition was as planned; an HTTP widget's event counts as well."""
-        is_http = self._flow.state(edge.widget).type in HTTP_WIDGETS
-        return took[2] == edge.next and (took[1] == edge.event or not is_http)
+        is_http = self._whole.state(edge.place).type in HTTP_WIDGETS
+        is_there = (took.place, took.next) == (edge.place, edge.leads_to)
+        return is_there and (took.event == edge.event or not is_http)
 
-    def _unreached(self, reached: Mapping[str, Any], found: Found) -> list[Finding]:
+    def _unreached(self, reached: Mapping[Target, object], found: Found) -> list[Finding]:
         return [
-            Finding(UNREACHED, name, why_unreached(self._flow, name, self._triggers, found))
-            for name in http_widgets(self._flow)
-            if name not in reached
+            Finding(
+                UNREACHED,
+                target.widget,
+                why_unreached(self._whole, target, self._triggers, found),
+                subflow=target.subflow,
+            )
+            for target in self._whole.targets
+            if target not in reached
         ]
 
     # --- runs
 
-    def _run(self, widget: str, plan: Plan, outcome: str) -> Run:
+    def _run(self, target: Target, plan: Plan, outcome: str) -> Run:
         sandbox = self._sandbox
         sandbox.reset()
-        record = Recorder(widget)
-        answers = Answers(sandbox.endpoints, plan, widget, self._usual, outcome)
+        record = Recorder(plan.edges[-1].next, plan)
+        answers = Answers(sandbox.endpoints, record, self._usual, outcome)
         self._listeners = record, answers
         stopped = ""
         try:
-            Driver(sandbox, self._flow, plan, record).drive()
+            Driver(sandbox, self._whole, plan, record).drive()
         except MockstudioError as error:
             stopped = str(error)
         finally:
             answers.restore()
             self._listeners = None
-        return Run(self._cell(widget, outcome, record, stopped), record)
+        return Run(self._cell(target, outcome, record, stopped), record)
 
     def _listen(self, event: Event) -> None:
         if self._listeners is None:
@@ -195,44 +201,56 @@ class _Maker:
             for execution in self._sandbox.executions.all():
                 self._sandbox.end(execution)
 
-    def _cell(self, widget: str, outcome: str, record: Recorder, stopped: str) -> Cell:
+    def _cell(self, target: Target, outcome: str, record: Recorder, stopped: str) -> Cell:
         verdict = record.verdicts[0] if record.verdicts else None
         return Cell(
-            widget=widget,
+            widget=target.widget,
             outcome=outcome,
             took=verdict.transition if verdict else "",
             reason=str(verdict.reason) if verdict else "",
             explanation=verdict.explanation if verdict else "",
-            path=tuple(record.entered),
+            path=tuple(str(taken.place) for taken in record.since),
             heard=record.heard,
             ending=self._ending(record, stopped),
             seconds=record.seconds,
             warnings=tuple(dict.fromkeys(record.warnings)),
+            subflow=target.subflow,
         )
 
     def _ending(self, record: Recorder, stopped: str) -> Ending:
         executions = self._sandbox.executions.all()
         last = executions[-1] if executions else None
-        widget = last.widget if last else ""
+        widget = str(record.place)
         if stopped:
-            return Ending("stopped", widget, stopped)
+            return Ending(STOPPED, widget, stopped)
         if record.goes_round:
             return Ending("circles", widget, f"it ran {MOST_ROUNDS} times and goes on")
         if record.question is not None:
-            return Ending("waits", record.question.widget, ", ".join(record.question.accepts))
+            return Ending("waits", widget, ", ".join(record.question.accepts))
         if last is not None and last.wait is not None:
             return Ending("waits", widget, ", ".join(last.wait.accepts))
         return Ending("ended", widget, last.ended_reason if last else "nothing was run")
 
 
-def _refutation(edge: Edge, took: Taken | None, run: Run) -> str:
+def _refutation(edge: Edge, took: Taken | None, run: Run) -> Obstacle:
     """Return in words where a run left its plan."""
-    what = f"takes '{took[1]}'" if took else str(run.cell.ending)
-    explanation = run.record.explanations.get(edge.widget)
+    what = f"takes '{took.event}'" if took and took.event else str(run.cell.ending)
+    explanation = run.record.explanations.get(edge.place)
     why = f" ({explanation})" if explanation else ""
-    return f"widget '{edge.widget}' was to take '{edge.event}', but {what}{why}"
+    return Obstacle(f"widget '{edge.place}' was to take '{edge.event}', but {what}{why}")
 
 
-def _drive(widget: str, plan: Plan) -> Drive:
-    chosen = {written(path): value for path, value in plan.values.items()}
-    return Drive(widget, plan.trigger, plan.widgets, chosen)
+def _drive(whole: WholeFlow, target: Target, plan: Plan) -> Drive:
+    path = tuple(str(edge.place) for edge in plan.edges if _is_shown(whole, edge))
+    chosen = {(AT_START, path): value for path, value in plan.values.items()}
+    for index, edge in enumerate(plan.edges):
+        chosen.update({(index, path): value for path, value in edge.brings.items()})
+    named = {chosen_name(plan, choice): value for choice, value in chosen.items()}
+    return Drive(target.widget, plan.trigger, path, named, target.subflow)
+
+
+def _is_shown(whole: WholeFlow, edge: Edge) -> bool:
+    """Tell whether a way names a widget here: a subflow's trigger and its end go without saying."""
+    is_trigger = whole.state(edge.place).type == TRIGGER and edge.place.via
+    is_end = whole.subflow(edge.place) is not None and edge.number != ENTERING
+    return not is_trigger and not is_end

@@ -14,17 +14,25 @@ SLOW_CALL: Final = "slow-call"
 BROKEN_TEMPLATE: Final = "broken-template"
 UNREACHED: Final = "unreached"
 
+STOPPED: Final = "stopped"
+"""The kind of ending of what mockstudio cannot play."""
+
 FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         DEAD_END: "a failure leads nowhere: the person hears and reads nothing more",
         LOOP: "a failure is tried again until Studio ends the execution",
-        STALE_PARSED: "a later template reads `parsed` that the failed call did not bring",
+        STALE_PARSED: "what follows a failure reads `parsed` that the failed call did not bring",
         SLOW_CALL: "a caller waits longer for the flow's TwiML than Twilio does",
         BROKEN_TEMPLATE: "a template fails on what is missing, and gives empty text",
         UNREACHED: "no way was found to an HTTP widget",
     }
 )
 """What a matrix can find, by id."""
+
+
+def named(widget: str, subflow: str) -> str:
+    """Return in words which widget is meant, of the flow itself or of a subflow."""
+    return f"{widget} in subflow {subflow}" if subflow else widget
 
 
 @dataclass(frozen=True)
@@ -36,12 +44,14 @@ class Finding:
         widget: the HTTP widget whose outcomes show it.
         text: what happens, and where.
         outcomes: of the endpoint, that lead to it; none where the widget is not reached.
+        subflow: the name of the subflow that has the widget, empty for the flow itself.
     """
 
     id: str
     widget: str
     text: str
     outcomes: tuple[str, ...] = ()
+    subflow: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,11 +83,12 @@ class Cell:
         took: the transition of the first call.
         reason: the rule that decided it.
         explanation: the verdict's sentence.
-        path: the widgets that ran after it.
+        path: the widgets that ran after it; a subflow's are written `runs-it/widget`.
         heard: the last thing the person heard or read after it, or empty.
         ending: where the contact ends up.
         seconds: of the clock, from the first call on.
         warnings: what Twilio's debugger would show after the verdict, in words.
+        subflow: the name of the subflow that has the widget, empty for the flow itself.
     """
 
     widget: str
@@ -90,6 +101,7 @@ class Cell:
     ending: Ending
     seconds: float
     warnings: tuple[str, ...] = ()
+    subflow: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,14 +111,16 @@ class Drive:
     Attributes:
         widget: the HTTP widget.
         trigger: the event that started the flow.
-        path: the widgets before it, in order.
+        path: the widgets before it, in order; a subflow's are written `runs-it/widget`.
         chosen: what was said, pressed, sent and answered on the way, by the name templates use.
+        subflow: the name of the subflow that has the widget, empty for the flow itself.
     """
 
     widget: str
     trigger: str
     path: tuple[str, ...]
     chosen: Mapping[str, str]
+    subflow: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,9 +139,11 @@ class Matrix:
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
 
-    def of(self, widget: str) -> tuple[Cell, ...]:
-        """Return the cells of a widget."""
-        return tuple(cell for cell in self.cells if cell.widget == widget)
+    def of(self, widget: str, subflow: str = "") -> tuple[Cell, ...]:
+        """Return the cells of a widget, of the flow itself or of a subflow."""
+        return tuple(
+            cell for cell in self.cells if (cell.widget, cell.subflow) == (widget, subflow)
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the matrix as JSON data."""

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from functools import singledispatchmethod
-from typing import Final
+from typing import Final, NamedTuple
 
-from mockstudio.contracts.matrix.plan import ASKING_WIDGETS, HTTP_WIDGETS
+from mockstudio.contracts.matrix.plan import (
+    ASKING_WIDGETS,
+    HTTP_WIDGETS,
+    RUN_SUBFLOW,
+    TRIGGER,
+    Edge,
+    Place,
+    Plan,
+)
 from mockstudio.events import Event
 from mockstudio.flows.events import (
     Ended,
@@ -21,17 +29,31 @@ from mockstudio.flows.events import (
 )
 from mockstudio.flows.verdict import Verdict
 from mockstudio.flows.widgets.base import TEMPLATE_ERROR
+from mockstudio.flows.widgets.run_subflow import SUBFLOW_MISSING_OR_NESTED
 from mockstudio.twiml.events import CallStarted, CarrierWarned, TranscriptLine
 
 MOST_ROUNDS: Final = 30
 """How often one widget is watched running. Studio would end the execution after 1,000 steps."""
+MOST_VISITS: Final = 100
+"""How often one widget may run before the target is reached."""
 
 _HEARD = ("Say", "Play")
-_INWARD = (*HTTP_WIDGETS, "split-based-on", "set-variables")
-"""Widgets that the person knows nothing of."""
+_INWARD = (*HTTP_WIDGETS, "split-based-on", "set-variables", TRIGGER, RUN_SUBFLOW)
+"""Widgets that the person knows nothing of; a subflow's own widgets come after the last."""
 
-Taken = tuple[str, str, str | None]
-"""A widget, the event it took, and where that led."""
+
+class Taken(NamedTuple):
+    """A widget that ran.
+
+    Attributes:
+        place: where it is.
+        event: what it took; empty while it has taken nothing.
+        next: where that led.
+    """
+
+    place: Place
+    event: str = ""
+    next: str | None = None
 
 
 class Recorder:
@@ -39,12 +61,15 @@ class Recorder:
 
     Args:
         target: the HTTP widget whose outcome is played.
+        plan: the way to it.
 
     Attributes:
+        target: the HTTP widget.
+        place: the widget that runs.
         verdicts: of the target, in order.
         taken: each widget that was left, the event and where it led.
-        explanations: of all verdicts, the last of each widget.
-        entered: the widgets since the first verdict, in order.
+        explanations: of all verdicts and warnings, the last of each widget.
+        since: the widgets that were entered since the first verdict, in order.
         broken: the warnings of templates that failed since then.
         heard: the last thing the person heard or read since then.
         warnings: all warnings since then.
@@ -52,18 +77,19 @@ class Recorder:
         last: when the last thing happened.
         question: the first wait for the person's answer since then.
         ended: why the execution ended, or empty.
-        is_outward: whether anything but inward widgets ran since then.
+        is_outward: whether anything ran since then that the person may know of.
         longest: seconds of HTTP calls, those after each other in one webhook of a call.
         is_call: whether there was a call.
         goes_round: whether a widget has run so often that the rest is known.
     """
 
-    def __init__(self, target: str) -> None:
-        self._target = target
+    def __init__(self, target: Place, plan: Plan) -> None:
+        self.target = target
+        self.place = Place("")
         self.verdicts: list[Verdict] = []
         self.taken: list[Taken] = []
-        self.explanations: dict[str, str] = {}
-        self.entered: list[str] = []
+        self.explanations: dict[Place, str] = {}
+        self.since: list[Taken] = []
         self.broken: list[str] = []
         self.heard = ""
         self.warnings: list[str] = []
@@ -75,14 +101,21 @@ class Recorder:
         self.longest = 0.0
         self.is_call = False
         self.goes_round = False
+        self._plan = plan
         self._in_a_row = 0.0
         self._type = ""
-        self._entered: Counter[str] = Counter()
+        self._entered: Counter[Place] = Counter()
+        self._rounds: Counter[Place] = Counter()
 
     @property
     def has_arrived(self) -> bool:
         """Whether the target has been called."""
         return bool(self.verdicts)
+
+    @property
+    def planned(self) -> Edge | None:
+        """What is planned for the widget that runs, after its last planned visit once more."""
+        return self._plan.visit(self.place, self._entered[self.place])
 
     @property
     def seconds(self) -> float:
@@ -92,11 +125,11 @@ class Recorder:
         return (self.last - self.began).total_seconds()
 
     def __call__(self, event: Event) -> None:
-        """Take note; what comes after the person was asked is of no interest."""
-        if self.question is not None or _is_inside_a_subflow(event):
-            return
-        self.last = event.at
-        self._note(event)
+        """Take note; after a question only its words are of interest: a call plays them last."""
+        if self.question is None:
+            self.last = event.at
+        if self.question is None or isinstance(event, TranscriptLine):
+            self._note(event)
 
     @singledispatchmethod
     def _note(self, event: Event) -> None:
@@ -104,27 +137,35 @@ class Recorder:
 
     @_note.register
     def _(self, event: StepEntered) -> None:
+        self.place = self._place(event)
         self._type = event.type
-        self._entered[event.widget] += 1
-        self.goes_round = self._entered[event.widget] > MOST_ROUNDS
-        if event.widget == self._target and self.began is None:
+        if self.place == self.target and self.began is None:
             self.began = event.at
+            self._rounds.clear()
         elif self.has_arrived:
-            self.entered.append(event.widget)
+            self.since.append(Taken(self.place))
             self.is_outward = self.is_outward or event.type not in _INWARD
+        self._entered[self.place] += 1
+        self._rounds[self.place] += 1
+        most = MOST_VISITS if self.began is None else MOST_ROUNDS
+        self.goes_round = self._rounds[self.place] > most
 
     @_note.register
     def _(self, event: VerdictReached) -> None:
-        if event.widget == self._target:
+        if self.place == self.target:
             self.verdicts.append(event.verdict)
-        self.explanations[event.widget] = event.verdict.explanation
+        self.explanations[self.place] = event.verdict.explanation
         self._in_a_row += event.verdict.elapsed
         if self.has_arrived:
             self.longest = max(self.longest, self._in_a_row)
 
     @_note.register
     def _(self, event: Transitioned) -> None:
-        self.taken.append((event.widget, event.took, event.next))
+        self.place = self._place(event)
+        taken = Taken(self.place, event.took, event.next)
+        self.taken.append(taken)
+        if self.since and self.since[-1].place == self.place:
+            self.since[-1] = taken
 
     @_note.register
     def _(self, event: Waiting) -> None:
@@ -151,9 +192,13 @@ class Recorder:
 
     @_note.register
     def _(self, event: Warned) -> None:
-        self._warn(event.code, f"widget '{event.widget}': {event.text}")
+        text = f"widget '{self.place}': {event.text}"
+        self._warn(event.code, text)
+        if event.code == SUBFLOW_MISSING_OR_NESTED and self.has_arrived:
+            self.is_outward = True
+        self.explanations[self.place] = f"{event.code}: {event.text}" if event.code else event.text
         if event.code == TEMPLATE_ERROR and self.has_arrived:
-            self.broken.append(f"widget '{event.widget}': {event.text}")
+            self.broken.append(text)
 
     @_note.register
     def _(self, event: CarrierWarned) -> None:
@@ -167,7 +212,6 @@ class Recorder:
         if self.has_arrived:
             self.warnings.append(f"{code}: {text}" if code else text)
 
-
-def _is_inside_a_subflow(event: Event) -> bool:
-    """Tell whether an event is a subflow's own business; what it sends reaches the person."""
-    return isinstance(event, RunEvent) and event.depth > 0 and not isinstance(event, MessageSent)
+    def _place(self, event: RunEvent) -> Place:
+        """Return where a widget is: a subflow's is inside the widget of the flow that ran last."""
+        return Place(event.widget, self.place.via or self.place.widget if event.depth else "")

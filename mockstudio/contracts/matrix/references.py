@@ -11,9 +11,12 @@ from mockstudio.flows.model import State
 Path = tuple[str, ...]
 
 _LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_OUTPUT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_QUESTION = re.compile(r"\{%-?\s*(?:if|elsif|unless|case|when)\b.*?%\}", re.DOTALL)
 _PATH = re.compile(
     r"\b(?:widgets|flow|trigger|contact)(?:\.[\w-]+|\[(?:'[^']*'|\"[^\"]*\"|[0-9]+)\])+"
 )
+_DEFAULT = re.compile(r"\|\s*default\b")
 _NAME = re.compile(r"\w[\w-]*|\[(?:'([^']*)'|\"([^\"]*)\"|([0-9]+))\]")
 
 
@@ -21,6 +24,20 @@ def references(template: str) -> tuple[Path, ...]:
     """Return the paths that a template reads, each once, in order."""
     found = (match for part in _LIQUID.findall(template) for match in _PATH.findall(part))
     return tuple(dict.fromkeys(map(_split, found)))
+
+
+def unguarded(template: str) -> tuple[Path, ...]:
+    """Return the paths that a template prints without saying what holds if they are missing.
+
+    It says so by `default`, or by asking for the value, or for what the value is part of.
+    """
+    asked = [path for part in _QUESTION.findall(template) for path in references(part)]
+    printed = (part for part in _OUTPUT.findall(template) if not _DEFAULT.search(part))
+    return tuple(
+        path
+        for path in references(" ".join(printed))
+        if not any(path[: len(each)] == each for each in asked)
+    )
 
 
 def written(path: Path) -> str:
@@ -35,6 +52,15 @@ def templates(state: State) -> Iterator[str]:
         for condition in transition.conditions:
             yield from condition.arguments
             yield condition.value
+
+
+def value_under(data: Any, path: Sequence[str]) -> Any:
+    """Return what nested JSON objects have under a path, or empty text."""
+    for name in path:
+        if not isinstance(data, Mapping) or data.get(name) is None:
+            return ""
+        data = data[name]
+    return data
 
 
 def put(target: dict[str, Any], path: Sequence[str], value: Any) -> None:

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from mockstudio.contracts.matrix.plan import ASKING_WIDGETS, HTTP_WIDGETS, Edge, Plan
+from mockstudio.contracts.matrix.plan import RUN_SUBFLOW, Edge, Place, Plan
 from mockstudio.contracts.matrix.simulation import Simulation
+from mockstudio.contracts.matrix.situations import Situations
 from mockstudio.contracts.matrix.steering import Steering
-from mockstudio.flows.model import Flow, State
+from mockstudio.contracts.matrix.ways import Obstacle, Way
+from mockstudio.contracts.matrix.whole import Target, WholeFlow
 from mockstudio.flows.triggers import (
     INCOMING_CALL,
     INCOMING_CONVERSATION_MESSAGE,
     INCOMING_MESSAGE,
 )
 from mockstudio.flows.widgets.base import Widget
+from mockstudio.flows.widgets.run_subflow import COMPLETED
 
-MOST_ARRIVALS: Final = 24
-"""Ways to one widget that are followed further."""
-MOST_EXTENSIONS: Final = 3_000
-"""Steps of one search."""
+MOST_STEPS: Final = 4_000
+"""Ways that one search looks at."""
+MOST_VISITS: Final = 50
+"""How often a widget may come on one way."""
+_GAVE_UP: Final = (
+    f" (looked at {MOST_STEPS:,} ways at most, "
+    f"on which no widget comes more than {MOST_VISITS} times)"
+)
 
 OUTGOING_CALLS: Final = ("make-outgoing-call-v1", "make-outgoing-call-v2")
 _CHATS: Final = (INCOMING_MESSAGE, INCOMING_CONVERSATION_MESSAGE)
 
-Step = tuple[str, int]
+Step = tuple[Place, int]
 """A widget, and the place of one of its transitions."""
 
 
@@ -37,10 +44,12 @@ class Found:
     Attributes:
         plans: by HTTP widget.
         obstacles: why edges could not be taken.
+        gave_up: whether there was more to look at.
     """
 
-    plans: dict[str, Plan] = field(default_factory=dict)
-    obstacles: dict[Step, str] = field(default_factory=dict)
+    plans: dict[Target, Plan] = field(default_factory=dict)
+    obstacles: dict[Step, Obstacle] = field(default_factory=dict)
+    gave_up: bool = False
 
 
 class Search:
@@ -53,72 +62,90 @@ class Search:
     """
 
     def __init__(
-        self, simulation: Simulation, widgets: Mapping[str, Widget], refuted: Mapping[Step, str]
+        self,
+        simulation: Simulation,
+        widgets: Mapping[str, Widget],
+        refuted: Mapping[Step, Obstacle],
     ) -> None:
-        self._flow = simulation.flow
+        self._simulation = simulation
+        self._whole = simulation.whole
         self._steering = Steering(simulation)
         self._widgets = widgets
         self._refuted = refuted
 
-    def find(self, triggers: Iterable[str], wanted: Collection[str]) -> Found:
+    def find(self, triggers: Sequence[str], wanted: Iterable[Target]) -> Found:
         """Return a plan for each wanted widget that a trigger leads to.
 
         Args:
             triggers: the ways in, in the order of preference.
-            wanted: names of widgets.
+            wanted: HTTP widgets.
         """
         found = Found(obstacles=dict(self._refuted))
+        situations = Situations(self._whole, list(self._whole.every_edge(triggers)))
+        places = {place: target for target in wanted for place in target.places}
         for trigger in triggers:
-            self._explore(Plan(trigger), set(wanted), found)
+            useful = _leading_to(places, self._whole, [trigger])
+            self._explore(Plan(trigger), places, useful, situations, found)
         return found
 
-    def _explore(self, start: Plan, wanted: set[str], found: Found) -> None:
-        arrivals: Counter[str] = Counter()
+    def _explore(
+        self,
+        start: Plan,
+        wanted: Mapping[Place, Target],
+        useful: Collection[Place],
+        situations: Situations,
+        found: Found,
+    ) -> None:
         seen: set[Hashable] = set()
-        pending = deque([(start, self._flow.initial_state)])
-        for _ in range(MOST_EXTENSIONS):
-            if not pending or wanted <= found.plans.keys():
+        pending = deque([Way(start, self._simulation.begin(start), self._whole.start)])
+        for _ in range(MOST_STEPS):
+            if not pending or set(wanted.values()) <= found.plans.keys():
                 return
-            plan, widget = pending.popleft()
-            arrivals[widget] += 1
-            situation = widget, self._situation(plan)
-            if arrivals[widget] > MOST_ARRIVALS or situation in seen:
+            way = pending.popleft()
+            place = way.place
+            situation = place, way.comes_back, situations.at(place, way.plan, way.contexts)
+            if place not in useful or situation in seen:
                 continue
             seen.add(situation)
-            if widget in wanted:
-                found.plans.setdefault(widget, plan)
-            pending.extend(self._onward(plan, self._flow.state(widget), found))
+            if place in wanted:
+                found.plans.setdefault(wanted[place], way.plan)
+            if way.visits <= MOST_VISITS:
+                pending.extend(self._onward(way, found))
+            else:
+                found.gave_up = True
+        found.gave_up = True
 
-    def _situation(self, plan: Plan) -> Hashable:
-        """Return what tells plans apart that lead to one widget: what is chosen, and can be."""
-        telling = (*HTTP_WIDGETS, *ASKING_WIDGETS)
-        choices = (
-            (edge.widget, edge.event)
-            for edge in plan.edges
-            if self._flow.state(edge.widget).type in telling
-        )
-        return frozenset(plan.values.items()), frozenset(choices)
-
-    def _onward(self, plan: Plan, state: State, found: Found) -> Iterator[tuple[Plan, str]]:
-        """Iterate over the plans that are one edge longer, and where they lead."""
-        obstacle = self._cannot_run(plan, state)
-        for edge in _edges(state, plan):
-            step = edge.widget, edge.number
-            if edge.next in plan.widgets or edge.next == edge.widget:
-                continue
-            result = obstacle or self._refuted.get(step) or self._steering.extended(plan, edge)
-            if isinstance(result, str):
+    def _onward(self, way: Way, found: Found) -> Iterator[Way]:
+        """Iterate over the ways that are one edge longer."""
+        obstacle = self._cannot_run(way)
+        for edge in self._whole.edges(way.place, way.comes_back, (way.plan.trigger,)):
+            step = edge.place, edge.number
+            refuted = obstacle or self._refuted.get(step) or self._lacks_its_subflow(edge)
+            result = refuted or self._steering.extended(way, edge)
+            if isinstance(result, Obstacle):
                 found.obstacles.setdefault(step, result)
             else:
-                yield result, edge.next
+                yield result
 
-    def _cannot_run(self, plan: Plan, state: State) -> str:
-        """Say why a widget cannot run on this way, or return nothing."""
-        widget = self._widgets.get(state.type)
-        if widget is None:
-            return f"widget '{state.name}' of type {state.type} cannot be played"
-        channels = widget.prints_twiml_for
-        types = {self._flow.state(name).type for name in plan.widgets}
+    def _lacks_its_subflow(self, edge: Edge) -> Obstacle | None:
+        """Return why a run-subflow widget cannot complete, or None (reference 2.7)."""
+        state = self._whole.state(edge.place)
+        if state.type != RUN_SUBFLOW or edge.event != COMPLETED:
+            return None
+        if self._whole.subflow(edge.place) is not None:
+            return None
+        what = f"widget '{edge.place}' takes 'failed'"
+        if edge.place.via:
+            return Obstacle(what, "a subflow cannot run a subflow", is_final=True)
+        sid = state.properties.get("flow_sid", "")
+        reason = f"no flow {sid} is loaded; give its export with --subflow {sid}=FILE"
+        return Obstacle(what, reason, is_final=True)
+
+    def _cannot_run(self, way: Way) -> Obstacle | None:
+        """Return why a widget cannot run on this way, or None."""
+        plan, place = way.plan, way.place
+        channels = self._widgets[self._whole.state(place).type].prints_twiml_for
+        types = {self._whole.state(edge.place).type for edge in plan.edges}
         can_be_answered = (
             not channels
             or ("message" in channels and plan.trigger in _CHATS)
@@ -126,35 +153,72 @@ class Search:
             or bool(types & set(OUTGOING_CALLS))
         )
         wanted = " or a ".join(sorted(channels))
-        return "" if can_be_answered else f"widget '{state.name}' needs a {wanted}"
+        return None if can_be_answered else Obstacle(f"widget '{place}' needs a {wanted}")
 
 
-def _edges(state: State, plan: Plan) -> Iterator[Edge]:
-    for number, transition in enumerate(state.transitions):
-        if transition.next is None:
-            continue
-        if state.type != "trigger" or transition.event == plan.trigger:
-            yield Edge(state.name, transition.event, transition.next, number)
-
-
-def http_widgets(flow: Flow) -> list[str]:
-    """Return the names of the HTTP widgets, in the flow's order."""
-    return [state.name for state in flow.states if state.type in HTTP_WIDGETS]
-
-
-def why_unreached(flow: Flow, widget: str, triggers: Iterable[str], found: Found) -> str:
-    """Return in words what is between the triggers and a widget: the nearest obstacle to it."""
-    leading: dict[str, list[Step]] = {}
-    for state in flow.states:
-        for number, transition in enumerate(state.transitions):
-            if transition.next is not None:
-                leading.setdefault(transition.next, []).append((state.name, number))
-    pending, seen = deque([widget]), {widget}
+def _leading_to(
+    goals: Iterable[Place], whole: WholeFlow, triggers: Sequence[str]
+) -> Collection[Place]:
+    """Return the widgets from which a way leads to one of the goals, and the goals."""
+    before = _before(whole, triggers)
+    seen = set(goals)
+    pending = deque(seen)
     while pending:
-        for step in leading.get(pending.popleft(), ()):
-            if step in found.obstacles:
-                return found.obstacles[step]
-            if step[0] not in seen:
-                seen.add(step[0])
-                pending.append(step[0])
-    return f"no way leads to it from {', '.join(triggers) or 'any trigger'}"
+        for edge in before.get(pending.popleft(), ()):
+            if edge.place not in seen:
+                seen.add(edge.place)
+                pending.append(edge.place)
+    return seen
+
+
+def _before(whole: WholeFlow, triggers: Sequence[str]) -> Mapping[Place, list[Edge]]:
+    """Return the ways that lead to each widget."""
+    found: dict[Place, list[Edge]] = {}
+    for edge in whole.every_edge(triggers):
+        found.setdefault(edge.next, []).append(edge)
+    return found
+
+
+def why_unreached(whole: WholeFlow, target: Target, triggers: Sequence[str], found: Found) -> str:
+    """Return in words what is between the triggers and a widget: the nearest obstacle to it."""
+    before = _before(whole, triggers)
+    pending = deque(target.places)
+    seen = dict.fromkeys(pending)
+    while pending:
+        for edge in before.get(pending.popleft(), ()):
+            obstacle = found.obstacles.get((edge.place, edge.number))
+            if obstacle:
+                return f"{obstacle}{_GAVE_UP if found.gave_up and not obstacle.is_final else ''}"
+            if edge.place not in seen:
+                seen[edge.place] = None
+                pending.append(edge.place)
+    return _why_not_connected(whole, target, triggers, seen)
+
+
+def _why_not_connected(
+    whole: WholeFlow, target: Target, triggers: Sequence[str], before: Collection[Place]
+) -> str:
+    """Say where the ways to a widget begin, when no obstacle is on them.
+
+    Args:
+        whole: the flow and its subflows.
+        target: the widget.
+        triggers: the events that were tried.
+        before: the widgets from which ways lead to it.
+    """
+    if whole.start in before:
+        return f"no way was found to it{_GAVE_UP}"
+    started = f"no way leads to it from {', '.join(triggers) or 'any trigger'}"
+    others = [
+        each.event
+        for each in whole.state(whole.start).transitions
+        if each.next is not None and Place(each.next) in before
+    ]
+    if others:
+        return f"{started}; ways begin with {', '.join(others)}"
+    leading = _before(whole, triggers)
+    beginnings = [place for place in before if not leading.get(place)]
+    if not beginnings or set(beginnings) & set(target.places):
+        return f"{started}: no transition leads to it"
+    names = " and ".join(f"'{place}'" for place in beginnings)
+    return f"{started}: ways to it begin at {names}, to which no transition leads"

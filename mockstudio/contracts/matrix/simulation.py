@@ -7,20 +7,23 @@ from typing import Any, Final
 
 from mockstudio.config import Settings
 from mockstudio.contracts.matrix.inputs import outputs, trigger_of
-from mockstudio.contracts.matrix.plan import Edge, Plan
+from mockstudio.contracts.matrix.plan import ENTERING, RUN_SUBFLOW, Edge, Place, Plan
+from mockstudio.contracts.matrix.whole import WholeFlow
 from mockstudio.flows.conditions import matches
-from mockstudio.flows.context import Context, new_context, write
+from mockstudio.flows.context import Context, copied, new_context, subflow_context, write
 from mockstudio.flows.json_text import JsonTextError, parse_json
 from mockstudio.flows.liquid import Template
-from mockstudio.flows.model import Flow, State, Transition
-from mockstudio.flows.program import CompiledCondition, CompiledState, Program, rendered
+from mockstudio.flows.model import Transition
+from mockstudio.flows.program import CompiledCondition, CompiledState, rendered
 from mockstudio.flows.widgets.set_variables import JSON_OBJECT, STRING, cast_number
 from mockstudio.flows.widgets.split_based_on import NO_MATCH
 
 SPLIT: Final = "split-based-on"
 SET_VARIABLES: Final = "set-variables"
 
-UsualAnswer = Callable[[State], Mapping[str, Any]]
+Contexts = tuple[Context, ...]
+"""What templates read: the flow's, and a running subflow's."""
+UsualAnswer = Callable[[Place], Mapping[str, Any]]
 """Returns the JSON object with which an HTTP widget's endpoint answers when all is well."""
 
 
@@ -28,45 +31,61 @@ class Simulation:
     """Follows plans without running anything.
 
     Args:
-        program: the flow, compiled.
+        whole: the flow and its subflows.
         settings: who calls whom.
         usual: what endpoints answer.
     """
 
-    def __init__(self, program: Program, settings: Settings, usual: UsualAnswer) -> None:
-        self._program = program
+    def __init__(self, whole: WholeFlow, settings: Settings, usual: UsualAnswer) -> None:
+        self.whole = whole
         self._settings = settings
         self._usual = usual
 
-    @property
-    def flow(self) -> Flow:
-        """The flow."""
-        return self._program.flow
+    def begin(self, plan: Plan) -> Contexts:
+        """Return the context with which a plan starts the flow."""
+        return (new_context("", self.whole.flow.sid, trigger_of(plan, self._settings)),)
 
-    def compiled(self, widget: str) -> CompiledState:
-        """Return a widget, compiled."""
-        return self._program.state(widget)
-
-    def follow(self, plan: Plan) -> Context | None:
-        """Return the context at the end of a plan; None when a split would lead elsewhere."""
-        context = new_context("", self.flow.sid, trigger_of(plan, self._settings))
+    def follow(self, plan: Plan) -> Contexts | None:
+        """Return the contexts at the end of a plan; None when a split would lead elsewhere."""
+        contexts: list[Context] = list(self.begin(plan))
         for edge in plan.edges:
-            if not self.passes(context, plan, edge):
+            if not self._step(contexts, edge, plan.trigger):
                 return None
-        return context
+        return tuple(contexts)
 
-    def passes(self, context: Context, plan: Plan, edge: Edge) -> bool:
+    def after(self, contexts: Contexts, edge: Edge, trigger: str) -> Contexts | None:
+        """Return the contexts after one more edge; None when a split would lead elsewhere."""
+        changed = [copied(context) for context in contexts]
+        return tuple(changed) if self._step(changed, edge, trigger) else None
+
+    def _step(self, contexts: list[Context], edge: Edge, trigger: str) -> bool:
+        if edge.number == ENTERING:
+            contexts.append(self._beginning(contexts[-1], edge, trigger))
+        elif not self._passes(contexts[-1], edge):
+            return False
+        if edge.returns:
+            _bring_back(contexts.pop(), contexts[-1], edge.next.widget)
+        return True
+
+    def _passes(self, context: Context, edge: Edge) -> bool:
         """Write what leaving a widget by an edge brings; False when its split leads elsewhere."""
-        compiled = self.compiled(edge.widget)
+        compiled = self.whole.compiled(edge.place)
         state = compiled.state
         if state.type == SPLIT:
             return self.taken(compiled, context) is state.transitions[edge.number]
         if state.type == SET_VARIABLES:
-            variables = self._variables(compiled, context)
+            variables = _items(compiled, "variables", context)
             write(context, state.name, variables, {"variables": variables})
         else:
-            write(context, state.name, outputs(plan, state, self._settings, self._usual(state)), {})
+            usual = self._usual(edge.place)
+            write(context, state.name, outputs(edge, state, self._settings, usual), {})
         return True
+
+    def _beginning(self, parent: Context, edge: Edge, trigger: str) -> Context:
+        """Return the context with which a subflow begins."""
+        parameters = _items(self.whole.compiled(edge.place), "parameters", parent)
+        call = {"parameters": parameters, "trigger_type": trigger}
+        return subflow_context(parent, self.whole.flow_of(edge.next).sid, call)
 
     def taken(self, split: CompiledState, context: Context) -> Transition | None:
         """Return the transition that a split takes (reference 2.2)."""
@@ -84,26 +103,45 @@ class Simulation:
             value = text_of(source, context)
         return matches(condition.condition.type, value, text_of(condition.value, context)).holds
 
-    def _variables(self, compiled: CompiledState, context: Context) -> dict[str, Any]:
-        properties = {**compiled.fixed, **compiled.templated}
-        items = rendered(properties.get("variables") or [], context, "", _ignored)
-        return {str(item.get("key")): _cast(item) for item in items if item.get("key")}
-
 
 def text_of(template: Template | str, context: Context) -> str:
     """Return a template's text, empty where it fails."""
     return template.render(context).text if isinstance(template, Template) else str(template)
 
 
+def _bring_back(subflow: Context, parent: Context, widget: str) -> None:
+    """Write a subflow's variables under the widget that ran it (reference 2.7)."""
+    variables = subflow["flow"]["variables"]
+    write(parent, widget, variables, {})
+
+
+def _items(compiled: CompiledState, name: str, context: Context) -> dict[str, Any]:
+    """Return the rendered values of a property that lists keys and values."""
+    properties = {**compiled.fixed, **compiled.templated}
+    cast = _parameter if compiled.state.type == RUN_SUBFLOW else _variable
+    items = rendered(properties.get(name) or [], context, "", _ignored)
+    return {str(item.get("key")): cast(item) for item in items if item.get("key")}
+
+
 def _ignored(*_: object) -> None:
     """Templates that fail are told of when the flow runs."""
 
 
-def _cast(item: Mapping[str, Any]) -> Any:
+def _variable(item: Mapping[str, Any]) -> Any:
     """Return a variable's value as Set Variables would (reference 2.3)."""
     text = str(item.get("value", ""))
-    if item.get("type") != JSON_OBJECT:
-        return text.strip() if item.get("type") == STRING else cast_number(text)
+    if item.get("type") == JSON_OBJECT:
+        return _object_or_text(text)
+    return text.strip() if item.get("type") == STRING else cast_number(text)
+
+
+def _parameter(item: Mapping[str, Any]) -> Any:
+    """Return a parameter's value as Run Subflow would (reference 2.7)."""
+    text = str(item.get("value", ""))
+    return _object_or_text(text) if item.get("type") == JSON_OBJECT else text
+
+
+def _object_or_text(text: str) -> Any:
     try:
         parsed = parse_json(text)
     except JsonTextError:

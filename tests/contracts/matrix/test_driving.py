@@ -105,6 +105,21 @@ def test_a_reply_is_chosen(matrix_of, state, split, http):
     assert matrix.drives[0].chosen == {"widgets.question.inbound.Body": "3"}
 
 
+def test_a_stub_answers_every_name_that_templates_read(matrix_of, state, http, say):
+    body = "{{widgets.look.parsed.text}}"
+    matrix = matrix_of(
+        http("look", "told"), say("told", body, "call"), http("call"), routed=MESSAGE
+    )
+    assert reached(matrix) == ["look", "call"]
+    assert matrix.cells[0].heard == "mockstudio"
+
+
+def test_a_full_queue_is_played_where_it_is_the_way(matrix_of, state, http):
+    ways = {"callComplete": None, "failedToEnqueue": "call", "callFailure": None}
+    flex = state("flex", "send-to-flex", ways, workflow="WW" + "0" * 32, channel="TC" + "0" * 32)
+    assert reached(matrix_of(flex, http("call"), routed=CALL)) == ["call"]
+
+
 def test_a_question_passes_without_a_reply(matrix_of, state, http):
     matrix = matrix_of(question(state, None, "call"), http("call"), routed=MESSAGE)
     assert matrix.drives[0].path == ("Trigger", "question")
@@ -170,7 +185,7 @@ def test_a_split_that_nobody_can_lead_is_named(matrix_of, split, http):
     ask = split("ask", "{{widgets.nobody.Body}}", ("equal_to", "x", "call"))
     assert why(matrix_of(ask, http("call"), routed=MESSAGE)) == [
         "split 'ask' does not lead to 'call' (equal_to 'x' of {{widgets.nobody.Body}}): "
-        "depends on nothing that can be chosen"
+        "there is no widget 'nobody'"
     ]
 
 
@@ -185,7 +200,53 @@ def test_conditions_that_exclude_each_other_are_named(matrix_of, split, http):
 
 def test_a_widget_that_nothing_leads_to_is_named(matrix_of, say, http):
     matrix = matrix_of(say("hello"), http("call"), routed=MESSAGE)
-    assert why(matrix) == ["no way leads to it from incomingMessage"]
+    assert why(matrix) == ["no way leads to it from incomingMessage: no transition leads to it"]
+
+
+def test_where_ways_begin_that_nothing_leads_to_is_named(matrix_of, say, http):
+    matrix = matrix_of(say("hello"), say("left", next_="call"), http("call"), routed=MESSAGE)
+    assert why(matrix) == [
+        "no way leads to it from incomingMessage: ways to it begin at 'left', "
+        "to which no transition leads"
+    ]
+
+
+def test_other_events_that_lead_there_are_named(matrix_of, http):
+    matrix = matrix_of(http("call"), routed=("incomingRequest",), triggers=MESSAGE)
+    assert why(matrix) == [
+        "no way leads to it from incomingMessage; ways begin with incomingRequest"
+    ]
+
+
+def test_a_widget_that_cannot_be_played_is_named(matrix_of, state, http):
+    old = state("old", "understand", {"success": "call"})
+    text = why(matrix_of(old, http("call"), routed=MESSAGE))[0]
+    assert text.startswith("widget 'old' was to take 'success', but stopped at 'old' (")
+
+
+def test_a_constant_is_named(matrix_of, remember, split, http):
+    mode = remember("set", "mode", "live", "ask")
+    ask = split("ask", "{{flow.variables.mode}}", ("equal_to", "debug", "call"))
+    text = why(matrix_of(mode, ask, http("call"), routed=MESSAGE))[0]
+    assert text.endswith(": flow.variables.mode is always 'live'")
+
+
+def test_what_a_value_is_instead_is_named(matrix_of, split, http):
+    ask = split("ask", "{{contact.channel.address}}", ("equal_to", "x", "call"))
+    text = why(matrix_of(ask, http("call"), routed=MESSAGE))[0]
+    assert text.endswith(": contact.channel.address is '+12025550123' there")
+
+
+def test_a_split_that_reads_nothing_is_named(matrix_of, split, http):
+    ask = split("ask", "a", ("equal_to", "x", "call"))
+    text = why(matrix_of(ask, http("call"), routed=MESSAGE))[0]
+    assert text.endswith(": it reads nothing that can be chosen")
+
+
+def test_what_has_not_run_is_named(matrix_of, split, http):
+    ask = split("ask", "{{widgets.call.parsed.x}}", ("equal_to", "y", "call"))
+    text = why(matrix_of(ask, http("call"), routed=MESSAGE))[0]
+    assert text.endswith(": widget 'call' has not run before")
 
 
 def test_a_widget_behind_one_that_needs_a_call_is_not_reached_by_message(matrix_of, state, http):
@@ -194,13 +255,12 @@ def test_a_widget_behind_one_that_needs_a_call_is_not_reached_by_message(matrix_
     assert why(matrix) == ["widget 'hello' needs a call"]
 
 
-def test_an_edge_that_is_not_taken_when_tried_is_named(matrix_of, state, http):
-    ways = {"completed": "call", "failed": None}
-    missing = state(
-        "sub", "run-subflow", ways, flow_sid="FW" + "0" * 32, flow_revision="LatestDraft"
-    )
-    text = why(matrix_of(missing, http("call"), routed=MESSAGE))[0]
-    assert text == "widget 'sub' was to take 'completed', but takes 'failed'"
+def test_an_edge_that_is_not_taken_when_tried_is_named_with_the_reason(matrix_of, state, http):
+    ways = {"callComplete": "call", "failedToEnqueue": None, "callFailure": None}
+    flex = state("flex", "send-to-flex", ways, workflow="WW1", channel="TC1", attributes="value")
+    text = why(matrix_of(flex, http("call"), routed=MESSAGE))[0]
+    begin = "widget 'flex' was to take 'callComplete', but takes 'failedToEnqueue' (81015: "
+    assert text.startswith(begin)
 
 
 # --- what a cell tells
@@ -220,6 +280,29 @@ def test_a_run_stops_where_the_person_is_asked(matrix_of, state, http):
     matrix = matrix_of(http("call", "question", "question"), question(state, None), routed=MESSAGE)
     assert {cell.ending.kind for cell in matrix.cells} == {"waits"}
     assert {cell.heard for cell in matrix.cells} == {"Which?"}
+
+
+def test_a_run_stops_where_the_caller_is_asked(matrix_of, state, http):
+    ways = {"keypress": None, "speech": None, "timeout": None}
+    gather = state("gather", "gather-input-on-call", ways, say="Which?", timeout=5)
+    matrix = matrix_of(http("call", "gather", "gather"), gather, routed=CALL)
+    assert {str(cell.ending) for cell in matrix.cells} == {
+        "waits at 'gather' (gatherComplete, timeout)"
+    }
+    assert {cell.heard for cell in matrix.cells} == {"Which?"}
+
+
+def test_a_longer_way_is_taken_where_the_shorter_fixes_a_value(matrix_of, remember, split, http):
+    states = (
+        split("who", "{{trigger.message.From}}", ("equal_to", "x", "detour"), otherwise="one"),
+        split("one", BODY, ("equal_to", "1", "two")),
+        remember("detour", "a", "1", "further"),
+        remember("further", "b", "1", "two"),
+        split("two", BODY, ("equal_to", "2", "call")),
+        http("call"),
+    )
+    matrix = matrix_of(*states, routed=MESSAGE)
+    assert matrix.drives[0].path == ("Trigger", "who", "detour", "further", "two")
 
 
 def test_an_endpoints_own_outcome_is_played_where_there_is_one(matrix_of, http):

@@ -1,11 +1,8 @@
-import pytest
-
 from mockstudio.contracts.matrix.model import (
     BROKEN_TEMPLATE,
     DEAD_END,
     LOOP,
     SLOW_CALL,
-    STALE_PARSED,
 )
 
 MESSAGE = ("incomingMessage",)
@@ -55,26 +52,6 @@ def test_one_retry_is_no_loop(matrix_of, http, say):
     assert ids(matrix_of(*states, routed=MESSAGE)) == []
 
 
-def test_parsed_of_a_failed_call_is_stale(matrix_of, http, say):
-    total = say("total", "It is {{widgets.call.parsed.total}}.")
-    matrix = matrix_of(http("call", "total", "total"), total, routed=MESSAGE)
-    assert ids(matrix) == [STALE_PARSED]
-    assert "'total' reads widgets.call.parsed.total" in matrix.findings[0].text
-
-
-@pytest.mark.parametrize(
-    "body", ["It failed.", "{{widgets.call.parsed.total | default: 'unknown'}}"]
-)
-def test_a_text_that_does_without_is_not(body, matrix_of, http, say):
-    states = http("call", "total", "sorry"), say("total", "{{widgets.call.parsed.total}}")
-    assert ids(matrix_of(*states, say("sorry", body), routed=MESSAGE)) == []
-
-
-def test_parsed_that_a_failed_call_did_bring_is_not_stale(matrix_of, http, say):
-    sorry = say("sorry", "{{widgets.call.parsed.error}}")
-    assert ids(matrix_of(http("call", "sorry", "sorry"), sorry, routed=MESSAGE)) == []
-
-
 def test_a_caller_who_waits_for_two_timeouts_waits_too_long(matrix_of, state, http):
     bye = state("bye", "say-play", {"audioComplete": None}, say="Goodbye", loop=1)
     retry = http("call", "bye", "call"), bye
@@ -86,6 +63,14 @@ def test_a_caller_who_waits_for_one_does_not(matrix_of, state, http):
     bye = state("bye", "say-play", {"audioComplete": None}, say="Goodbye", loop=1)
     once = http("call", "bye", "again"), http("again", "bye", "bye"), bye
     assert ids(matrix_of(*once, outcomes=["timeout"], routed=("incomingCall",))) == []
+
+
+def test_how_long_twilio_waits_is_a_limit(matrix_of, state, http):
+    bye = state("bye", "say-play", {"audioComplete": None}, say="Goodbye", loop=1)
+    retry = http("call", "bye", "call"), bye
+    found = matrix_of(*retry, outcomes=["timeout"], routed=("incomingCall",)).findings
+    text = "the caller hears nothing for longer than Twilio waits (15.0 s)"
+    assert [each.text for each in found if each.id == SLOW_CALL] == [text]
 
 
 def test_a_sender_may_wait(matrix_of, http, say):

@@ -1,11 +1,11 @@
-"""The time a matrix takes; the bound is generous, since machines differ."""
+"""The time a matrix takes: the processor's, so that it counts nothing that others do."""
 
 import time
 
 from mockstudio.contracts.matrix.matrix import make_matrix
 from mockstudio.endpoints.outcomes import OUTCOME_NAMES
 
-MOST_SECONDS = 15.0
+MOST_SECONDS = 5.0
 BLOCKS = 8
 
 
@@ -34,8 +34,9 @@ def test_forty_widgets_with_eight_calls_take_seconds(stage, http, say, split, st
     states = [each for n in range(BLOCKS) for each in block(n, http, say, split, state)]
     flow = stage.play(*states, say("bye"), routed=("incomingMessage",))
     stage.sandbox.stub(flow)
-    began = time.perf_counter()
+    began = time.process_time()
     matrix = make_matrix(stage.sandbox, flow)
-    assert time.perf_counter() - began < MOST_SECONDS
+    assert time.process_time() - began < MOST_SECONDS
+    assert len(OUTCOME_NAMES) >= 18
     assert len(flow.states) == 5 * BLOCKS + 2
     assert len(matrix.cells) == BLOCKS * len(OUTCOME_NAMES)
