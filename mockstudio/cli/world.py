@@ -42,12 +42,11 @@ def build_sandbox(
     if options.get("stub") is False:
         sandbox.router.hints = (STUB_HINT,)
     sandbox.load_endpoints(*each_once([*settings.endpoints, *endpoint_files]))
-    for sid, path in settings.subflows.items():
-        _warn(sandbox.load_flow(path, sid))
+    subflows = [sandbox.load_flow(path, sid) for sid, path in settings.subflows.items()]
     flows = [sandbox.load_flow(path) for path in flow_files]
-    for loaded in flows:
+    for loaded in (*subflows, *flows):
         _warn(loaded)
-        if options["stub"]:
+        if options.get("stub"):
             sandbox.stub(loaded.flow)
     if flows:
         sandbox.bind(flows[0].flow)

@@ -33,14 +33,17 @@ def new_context(execution_sid: str, flow_sid: str, trigger: Trigger) -> Context:
 def subflow_context(parent: Context, flow_sid: str, call: Mapping[str, Any]) -> Context:
     """Return the context with which a subflow begins (reference 2.7).
 
-    The parent's trigger is copied in; the subflow's variables are its own.
+    The parent's trigger is copied in; the subflow's variables are its own. `trigger_type` is the
+    kind of the trigger, `message`, `call`, `conversation` or `request`: nothing says so, but a
+    flow that is in production compares it with these.
 
     Args:
         parent: the parent's context.
         flow_sid: the subflow's SID.
-        call: what the subflow reads under `trigger.parent`.
+        call: what else the subflow reads under `trigger.parent`.
     """
-    flow = parent["flow"]
+    flow, trigger = parent["flow"], parent["trigger"]
+    entered = {**copied(dict(call)), "trigger_type": next(iter(trigger))}
     return {
         "flow": {
             "sid": flow["sid"],
@@ -50,7 +53,7 @@ def subflow_context(parent: Context, flow_sid: str, call: Mapping[str, Any]) -> 
             "variables": {},
         },
         "contact": copied(parent["contact"]),
-        "trigger": {**copied(parent["trigger"]), "parent": copied(dict(call))},
+        "trigger": {**copied(trigger), "parent": entered},
         "widgets": {},
     }
 

@@ -283,7 +283,6 @@ class Engine:
             "step_sid": parent.step_sid,
             "execution_sid": execution.sid,
             "flow_sid": parent.flow_sid,
-            "trigger_type": execution.trigger_event,
         }
         frame = Frame(
             flow_sid=flow.sid,

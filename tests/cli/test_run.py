@@ -376,3 +376,21 @@ def test_a_route_that_nothing_follows_is_told(here):
 def test_a_run_that_a_limit_cut_short_exits_1(here):
     arguments = ("run", "order-status.flow.json", "--stub", "--message", "hi")
     assert here(*arguments, "--limit", "step-limit=1").code == 1
+
+
+def test_stubs_stand_in_for_what_subflows_call_too(here, bare, edit_flow):
+    sid = "FW" + "5" * 32
+
+    def outer(states):
+        ways = [{"event": "completed", "next": "tell_open"}, {"event": "failed"}]
+        properties = {"flow_sid": sid, "flow_revision": "LatestPublished", "parameters": []}
+        states["stock"].update(type="run-subflow", transitions=ways, properties=properties)
+
+    def inner(states):
+        ways = states["Trigger"]["transitions"]
+        next(way for way in ways if way["event"] == "incomingParent")["next"] = "stock"
+
+    flow, subflow = edit_flow("outer.flow.json", outer), edit_flow("inner.flow.json", inner)
+    result = here("run", flow, "--stub", "--subflow", f"{sid}={subflow}", typed="hi\n42\n")
+    assert result.code == 0
+    assert ", stub stock)" in result.out

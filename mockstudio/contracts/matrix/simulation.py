@@ -49,18 +49,18 @@ class Simulation:
         """Return the contexts at the end of a plan; None when a split would lead elsewhere."""
         contexts: list[Context] = list(self.begin(plan))
         for edge in plan.edges:
-            if not self._step(contexts, edge, plan.trigger):
+            if not self._step(contexts, edge):
                 return None
         return tuple(contexts)
 
-    def after(self, contexts: Contexts, edge: Edge, trigger: str) -> Contexts | None:
+    def after(self, contexts: Contexts, edge: Edge) -> Contexts | None:
         """Return the contexts after one more edge; None when a split would lead elsewhere."""
         changed = [copied(context) for context in contexts]
-        return tuple(changed) if self._step(changed, edge, trigger) else None
+        return tuple(changed) if self._step(changed, edge) else None
 
-    def _step(self, contexts: list[Context], edge: Edge, trigger: str) -> bool:
+    def _step(self, contexts: list[Context], edge: Edge) -> bool:
         if edge.number == ENTERING:
-            contexts.append(self._beginning(contexts[-1], edge, trigger))
+            contexts.append(self._beginning(contexts[-1], edge))
         elif not self._passes(contexts[-1], edge):
             return False
         if edge.returns:
@@ -81,11 +81,11 @@ class Simulation:
             write(context, state.name, outputs(edge, state, self._settings, usual), {})
         return True
 
-    def _beginning(self, parent: Context, edge: Edge, trigger: str) -> Context:
+    def _beginning(self, parent: Context, edge: Edge) -> Context:
         """Return the context with which a subflow begins."""
         parameters = _items(self.whole.compiled(edge.place), "parameters", parent)
-        call = {"parameters": parameters, "trigger_type": trigger}
-        return subflow_context(parent, self.whole.flow_of(edge.next).sid, call)
+        sid = self.whole.flow_of(edge.next).sid
+        return subflow_context(parent, sid, {"parameters": parameters})
 
     def taken(self, split: CompiledState, context: Context) -> Transition | None:
         """Return the transition that a split takes (reference 2.2)."""

@@ -36,7 +36,7 @@ class Steering:
     def extended(self, way: Way, edge: Edge) -> Way | Obstacle:
         """Return the way that goes on by an edge, or why there is none."""
         plan, longer = way.plan, way.plan.longer(edge)
-        contexts = self._simulation.after(way.contexts, edge, plan.trigger)
+        contexts = self._simulation.after(way.contexts, edge)
         if contexts is not None:
             return Way(longer, contexts, edge.next)
         split = self._whole.compiled(edge.place)

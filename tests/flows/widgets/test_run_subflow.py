@@ -91,7 +91,7 @@ def test_what_a_subflow_reads_of_its_parent(stage, state, run):
     assert parent["parameters"]["object"]["message"]["Body"] == "hi"
     assert parent["execution_sid"] == execution.sid == context["flow"]["sid"]
     assert parent["flow_sid"] == execution.flow_sid
-    assert parent["trigger_type"] == "incomingMessage"
+    assert parent["trigger_type"] == "message"
     assert parent["step_sid"] == execution.frames[0].step_sid
     assert context["trigger"]["message"]["Body"] == "hi"
     assert context["contact"] == execution.context["contact"]
