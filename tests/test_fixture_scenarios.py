@@ -37,7 +37,7 @@ def test_a_scenario_holds(scenario):
 
 def test_every_transition_of_the_sample_flows_is_taken():
     scenarios = [each.values[0] for each in SCENARIOS]
-    covered = coverage(scenarios, map(play, scenarios))
+    covered = coverage(scenarios, map(play, scenarios)).of_flows
     samples = [each for each in covered if "fixtures" in each.flow.source]
     missed = {str(edge) for each in samples for edge in each.missed_edges}
     assert len(samples) == len(list(ROOT.glob("fixtures/*.flow.json")))

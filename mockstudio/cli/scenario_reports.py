@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 import click
 
+from mockstudio.cli.annotations import annotate
 from mockstudio.contracts.coverage import FlowCoverage
 from mockstudio.contracts.scenario.outcome import Outcome
 from mockstudio.errors import UsageError
-
-if TYPE_CHECKING:
-    from mockstudio.reports.github import Annotations
 
 _FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -106,28 +103,16 @@ class Reports:
 
     def print_coverage(self, coverage: Sequence[FlowCoverage]) -> bool:
         """Tell what ran if that is wanted; return whether it is enough of every flow."""
-        floor = self.cover_floor or 0.0
-        low = [covered for covered in coverage if covered.percent < floor]
-        if self.cover or self.cover_floor is not None:
-            from mockstudio.reports.coverage_text import coverage_lines, flow_name
+        if not self.cover and self.cover_floor is None:
+            return True
+        from mockstudio.reports.coverage_text import below_floor, coverage_lines
 
-            for line in coverage_lines(coverage):
-                click.echo(line)
-            for covered in low:
-                text = f"{flow_name(covered.flow)}: fewer than {floor:g} % of the transitions ran"
-                click.secho(text, fg="red")
+        for line in coverage_lines(coverage):
+            click.echo(line)
+        low = below_floor(coverage, self.cover_floor or 0.0)
+        for line in low:
+            click.secho(line, fg="red")
         return not low
-
-
-def annotate(made: Callable[[Annotations], Iterable[str]]) -> None:
-    """Print annotations where GitHub Actions reads them, and nothing elsewhere."""
-    if os.environ.get("GITHUB_ACTIONS") != "true":
-        return
-    from mockstudio.reports.github import Annotations
-
-    root = os.environ.get("GITHUB_WORKSPACE")
-    for line in made(Annotations(Path(root) if root else None)):
-        click.echo(line)
 
 
 def _draw(folder: Path, coverage: Sequence[FlowCoverage]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from mockstudio.cli.annotations import annotate
 from mockstudio.cli.last_failed import LastFailed
 from mockstudio.cli.options import limit_options, settings_from
 from mockstudio.cli.progress import with_progress
@@ -22,7 +23,7 @@ from mockstudio.cli.scenario_files import (
     read_files,
     shuffled,
 )
-from mockstudio.cli.scenario_reports import Reports, annotate, report_options
+from mockstudio.cli.scenario_reports import Reports, report_options
 from mockstudio.cli.world import leave_refusals_to_the_command
 from mockstudio.config import Settings
 from mockstudio.contracts.coverage import coverage
@@ -115,7 +116,7 @@ def command(
     real_seconds = time.perf_counter() - began
     view.finish(real_seconds, len(scenarios) - len(outcomes))
     last_failed.note(outcomes)
-    covered = coverage(scenarios, outcomes)
+    covered = coverage(scenarios, outcomes).of_flows
     is_enough = reports.print_coverage(covered)
     reports.write(outcomes, covered, real_seconds)
     return int(not is_enough or not all(outcome.passed for outcome in outcomes))

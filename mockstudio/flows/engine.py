@@ -326,6 +326,7 @@ class Engine:
             took=took.event,
             next=following,
             transition=state.transitions.index(transition) if transition else None,
+            flow=frame.flow_sid,
             at_widget=True,
         )
         if following is None:

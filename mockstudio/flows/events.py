@@ -167,11 +167,13 @@ class Transitioned(RunEvent):
         next: the next widget's name, or None where the branch ends.
         transition: its place among the widget's transitions, from 0, as a split has several of
             one event; None where the widget has none for the event.
+        flow: the SID of the flow whose widget it is, a subflow's in a subflow.
     """
 
     took: str
     next: str | None
     transition: int | None = None
+    flow: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

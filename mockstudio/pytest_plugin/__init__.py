@@ -25,6 +25,8 @@ SECTION: Final = "What happened in the sandbox"
 """The heading of what is added to a failing test's report."""
 SCENARIOS: Final = ".scenario.yaml"
 """How the names of scenario files end."""
+COVERAGE: Final = "mockstudio-coverage"
+"""The plugin that counts what runs of flows, where that is wanted."""
 _RECORDINGS: Final[pytest.StashKey[list[Recording]]] = pytest.StashKey()
 
 
@@ -42,8 +44,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         group.addoption(
             f"--mockstudio-{name}", action="append", default=[], metavar=written, help=told
         )
+    group.addoption(
+        "--mockstudio-cover", action="store_true", help="Tell which transitions of flows ran."
+    )
+    group.addoption(
+        "--mockstudio-cover-floor",
+        metavar="PERCENT",
+        type=float,
+        help="Fail when fewer of a flow's transitions ran.",
+    )
     which = "the settings of sandboxes: a file, or the folder of a mockstudio.yaml"
     parser.addini("mockstudio_settings", f"{which} (default: that beside the ini file)", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count what runs of flows if that is wanted."""
+    floor = config.getoption("mockstudio_cover_floor")
+    if config.getoption("mockstudio_cover") or floor is not None:
+        from mockstudio.pytest_plugin.coverage import CoveragePlugin
+
+        config.pluginmanager.register(CoveragePlugin(config, floor), COVERAGE)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
@@ -127,6 +147,9 @@ def _opened(request: pytest.FixtureRequest, settings: Settings, clock: Clock) ->
             sandbox = stack.enter_context(Sandbox(settings, clock))
             sandbox.load_all()
         request.node.stash.setdefault(_RECORDINGS, []).append(Recording(sandbox))
+        covering = request.config.pluginmanager.get_plugin(COVERAGE)
+        if covering is not None:
+            stack.enter_context(covering.counting(sandbox))
         yield sandbox
         with _told_briefly():
             sandbox.raise_problem()

@@ -13,6 +13,7 @@ from mockstudio.contracts.scenario.definition import read_scenarios
 from mockstudio.contracts.scenario.model import Scenario
 from mockstudio.contracts.scenario.play import play
 from mockstudio.errors import ExpectationError, MockstudioError
+from mockstudio.pytest_plugin import COVERAGE
 from mockstudio.pytest_plugin.settings import settings_of
 from mockstudio.reports.scenarios import failure_text
 
@@ -50,6 +51,9 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Play the scenario; raises ExpectationError when something is not as expected."""
         outcome = play(self._scenario, self._settings)
+        covering = self.config.pluginmanager.get_plugin(COVERAGE)
+        if covering is not None:
+            covering.count(self._scenario, outcome)
         if not outcome.passed:
             raise ExpectationError(_with_short_path(failure_text(outcome), self))
 

@@ -19,6 +19,17 @@ def coverage_lines(coverage: Sequence[FlowCoverage]) -> list[str]:
     return [line for each in coverage for line in _lines(each)]
 
 
+def below_floor(coverage: Sequence[FlowCoverage], floor: float) -> list[str]:
+    """Return a line for each flow of which too little ran.
+
+    Args:
+        coverage: of the flows.
+        floor: percent of a flow's transitions.
+    """
+    low = (flow_name(each.flow) for each in coverage if each.percent < floor)
+    return [f"{printable(name)}: fewer than {floor:g} % of the transitions ran" for name in low]
+
+
 def percentage(coverage: FlowCoverage) -> str:
     """Return how much of a flow ran: `widgets 5 of 6, transitions 7 of 8, 87.5 %`."""
     widgets = ratio(coverage.missed_widgets, coverage.entered)

@@ -64,7 +64,7 @@ def scenarios_of(path: Path, *messages: str, then: Any = "no-warnings", **member
 
 def covered(scenarios: Iterable) -> tuple[FlowCoverage, ...]:
     played = list(scenarios)
-    return coverage(played, map(play, played))
+    return coverage(played, map(play, played)).of_flows
 
 
 def counts(of: FlowCoverage) -> dict[str, int]:
@@ -122,7 +122,7 @@ def test_flows_of_one_name_in_two_folders_are_two(tmp_path):
         file = tmp_path / name / "a.scenario.yaml"
         scenarios += scenarios_of(file, "hi", "ho", flow="same.flow.json")
     played = [play(scenario) for scenario in scenarios[:3]]
-    first, second = coverage(scenarios, played)
+    first, second = coverage(scenarios, played).of_flows
     assert [found.entered["hello"] for found in (first, second)] == [2, 1]
 
 
@@ -158,7 +158,7 @@ def test_a_flow_without_transitions_is_wholly_covered_once_it_ran(tmp_path):
     scenarios = scenarios_of(tmp_path / "a.scenario.yaml", "hi", flow="lone.flow.json")
     (found,) = covered(scenarios)
     assert (found.edges, found.percent, found.entered) == ((), 100.0, {"Trigger": 1})
-    assert coverage(scenarios, [])[0].missed_widgets == ("Trigger",)
+    assert coverage(scenarios, []).of_flows[0].missed_widgets == ("Trigger",)
 
 
 def test_what_ran_before_a_failure_counts(tmp_path):
@@ -181,7 +181,7 @@ def test_what_ran_before_a_failure_counts(tmp_path):
     scenarios = read_scenarios(file)
     outcomes = [play(scenario) for scenario in scenarios]
     assert [outcome.passed for outcome in outcomes] == [False]
-    (found,) = coverage(scenarios, outcomes)
+    (found,) = coverage(scenarios, outcomes).of_flows
     assert found.entered == {"Trigger": 1, "ask": 1, "thanks": 0, "late": 0}
     assert counts(found) == {
         "Trigger.incomingMessage → ask": 1,
@@ -192,7 +192,7 @@ def test_what_ran_before_a_failure_counts(tmp_path):
 
 def test_flows_of_scenarios_that_were_not_played_are_there(tmp_path, choice):
     scenarios = scenarios_of(tmp_path / "a.scenario.yaml", "red", flow=choice.name)
-    (found,) = coverage(scenarios, [])
+    (found,) = coverage(scenarios, []).of_flows
     assert found.percent == 0
     assert len(found.missed_widgets) == len(found.entered) == 5
 

@@ -375,3 +375,69 @@ def test_the_entry_point_is_the_plugin():
     code = "import mockstudio.pytest_plugin, sys; print('mockstudio.sandbox' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+# --- coverage
+
+COVERS = """
+import pytest
+@pytest.mark.parametrize("outcome", ["ok", "timeout"])
+def test_it(sandbox, outcome):
+    sandbox.endpoint("lookup").plays(outcome)
+    sandbox.request({"order": "42"})
+
+def test_that_it_waits(sandbox):
+    sandbox.message("hi")
+"""
+COVERED = "order-status.flow.json: widgets 7 of 10, transitions 6 of 10, 60 %"
+
+
+def test_coverage_is_told_of_all_sandboxes(run):
+    result = run(COVERS, "--mockstudio-cover")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["*coverage of flows*", f"*{COVERED}"])
+    result.stdout.fnmatch_lines(["*never taken*ask.timeout*", "*never entered*no_reply"])
+
+
+def test_coverage_is_told_when_it_is_wanted_only(run):
+    assert "coverage of flows" not in run(COVERS).stdout.str()
+
+
+@pytest.mark.parametrize(("floor", "code"), [("60", 0), ("60.1", 1)])
+def test_a_floor_of_coverage_is_kept(run, floor, code):
+    result = run(COVERS, "--mockstudio-cover-floor", floor)
+    assert result.ret == code
+    told = f"order-status.flow.json: fewer than {floor} % of the transitions ran"
+    assert (told in result.stdout.str()) == bool(code)
+
+
+def test_a_failing_run_stays_one_whatever_is_covered(run):
+    assert run(FAILS, "--mockstudio-cover-floor", "0").ret == 1
+
+
+def test_coverage_is_told_of_the_processes_of_xdist(run_alone):
+    result = run_alone(COVERS, "--mockstudio-cover-floor", "60", "-n", "2")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines([f"*{COVERED}"])
+
+
+def test_coverage_has_what_ran_in_scenario_files(project):
+    shutil.copy(FIXTURES / "order-status.scenario.yaml", project.path)
+    result = project.runpytest_inprocess("--mockstudio-cover")
+    result.assert_outcomes(passed=12)
+    result.stdout.fnmatch_lines(["*transitions 10 of 10, 100 %"])
+
+
+def test_flows_that_tests_make_themselves_are_not_to_be_covered(run):
+    text = """
+    import json, pathlib
+    def test_it(sandbox):
+        definition = json.loads(pathlib.Path("order-status.flow.json").read_text())
+        sandbox.library.add(parse_flow(definition, "made"))
+        sandbox.request({"order": "42"}, sandbox.library.flows[0])
+    """
+    text = "from mockstudio.flows.definition import parse_flow\n" + text.replace("\n    ", "\n")
+    text = text.replace('"made"))', '"made").flow)')
+    result = run(text, "--mockstudio-cover")
+    result.assert_outcomes(passed=1)
+    assert result.stdout.str().count("transitions") == 1

@@ -52,7 +52,7 @@ def page(tmp_path_factory):
     path.write_text(SCENARIOS.replace("FIXTURES", str(FIXTURES)))
     scenarios = read_scenarios(path)
     outcomes = list(map(play, scenarios))
-    return scenarios_html(outcomes, coverage(scenarios, outcomes), 1.5)
+    return scenarios_html(outcomes, coverage(scenarios, outcomes).of_flows, 1.5)
 
 
 @pytest.fixture

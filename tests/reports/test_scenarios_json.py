@@ -36,7 +36,7 @@ def document(tmp_path_factory):
     path.write_text(TEXT)
     scenarios = read_scenarios(path)
     outcomes = [play(scenario) for scenario in scenarios]
-    return json.loads(scenarios_json(outcomes, coverage(scenarios, outcomes), 0.25))
+    return json.loads(scenarios_json(outcomes, coverage(scenarios, outcomes).of_flows, 0.25))
 
 
 def test_the_summary_counts(document):

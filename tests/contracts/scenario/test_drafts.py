@@ -106,7 +106,7 @@ def test_a_contact_is_a_phone_number(read, contact):
 def test_the_draft_is_covered_by_what_test_users_do(read):
     scenario = {"when": [{"message": "hi"}], "then": ["waiting"]}
     made = read({**scenario, "contact": TESTER}, **DRAFTED)
-    (covered,) = coverage(made, map(play, made))
+    (covered,) = coverage(made, map(play, made)).of_flows
     assert covered.flow.source == "next.flow.json"
     assert covered.entered["ask"] == 1
 
