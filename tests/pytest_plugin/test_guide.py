@@ -55,4 +55,4 @@ def test_the_report_of_the_failing_test_is_what_is_shown(reader):
 def test_every_option_is_in_the_table(pytester):
     told = pytester.runpytest_inprocess("--help").stdout.str()
     options = set(re.findall(r"--mockstudio-[\w-]+", told))
-    assert options == set(re.findall(r"^\| `(--mockstudio-[\w-]+) ", GUIDE, re.M))
+    assert options == set(re.findall(r"^\| `(--mockstudio-[\w-]+)[ `]", GUIDE, re.M))
