@@ -8,13 +8,14 @@ from typing import Any
 import click
 
 from mockstudio.cli.options import settings_from
+from mockstudio.cli.world import only_flow
 from mockstudio.errors import UsageError
 from mockstudio.flows.definition import read_flow
 from mockstudio.reports.picture.svg import flow_svg
 
 
 @click.command("draw")
-@click.argument("flow", type=click.Path(path_type=Path))
+@click.argument("flow", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -28,13 +29,16 @@ from mockstudio.reports.picture.svg import flow_svg
     metavar="NAME=VALUE",
     help="Fill the placeholder ${NAME} of the flow.",
 )
-def command(flow: Path, output: Path | None, **options: Any) -> None:
+def command(flow: Path | None, output: Path | None, **options: Any) -> None:
     """Draw FLOW (FILE or FILE#/json/pointer) as SVG.
+
+    Without FLOW, the one that mockstudio.yaml names under `flows`.
 
     Widgets are where they are on Studio's canvas; those without a place come in rows below, by
     their distance from the trigger.
     """
-    loaded = read_flow(flow, settings_from(options).variables)
+    settings = settings_from(options)
+    loaded = read_flow(flow or only_flow(settings), settings.variables)
     picture = flow_svg(loaded.flow)
     if output is None:
         click.echo(picture, nl=False)

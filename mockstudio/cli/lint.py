@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from mockstudio.cli.annotations import annotate
 from mockstudio.cli.options import endpoints_option, format_option, settings_from
 from mockstudio.cli.world import each_once
 from mockstudio.clock import VirtualClock
@@ -141,6 +142,7 @@ def _from_here(path: Path) -> Path:
 def _print_text(findings: Sequence[Finding], rules: Sequence[Rule]) -> None:
     for finding in findings:
         click.echo("\n".join(text_lines(finding)))
+    annotate(lambda annotations: annotations.of_findings(findings))
 
 
 def _print_json(findings: Sequence[Finding], rules: Sequence[Rule]) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from mockstudio.cli.options import endpoints_option, format_option, settings_from, shared_options
-from mockstudio.cli.world import build_sandbox
+from mockstudio.cli.world import build_sandbox, only_flow
 from mockstudio.clock import VirtualClock
 from mockstudio.contracts.matrix.inputs import TRIGGERS
 from mockstudio.contracts.matrix.matrix import make_matrix
@@ -30,7 +30,7 @@ FORMATS: Final[Mapping[str, Callable[[Matrix], str]]] = MappingProxyType(
 
 
 @click.command("matrix")
-@click.argument("flow", type=click.Path(path_type=Path))
+@click.argument("flow", required=False, type=click.Path(path_type=Path))
 @endpoints_option("An endpoint file; every URL that none covers is stubbed.")
 @click.option(
     "--outcome",
@@ -57,7 +57,7 @@ FORMATS: Final[Mapping[str, Callable[[Matrix], str]]] = MappingProxyType(
 @format_option(FORMATS)
 @shared_options
 def command(
-    flow: Path,
+    flow: Path | None,
     endpoint_files: tuple[Path, ...],
     outcomes: tuple[str, ...],
     triggers: tuple[str, ...],
@@ -66,6 +66,8 @@ def command(
     **options: Any,
 ) -> int:
     """Drive FLOW (FILE or FILE#/json/pointer) to every HTTP widget, and play every outcome there.
+
+    Without FLOW, the one that mockstudio.yaml names under `flows`.
 
     Those of its subflows are HTTP widgets of it, too: give their exports with --subflow.
 
@@ -77,8 +79,9 @@ def command(
     if options["plays"]:
         raise UsageError("--play has no place here: a matrix plays the outcomes itself")
     options["stub"] = True
-    files = list(endpoint_files)
-    with build_sandbox(settings_from(options), VirtualClock(), options, files, [flow]) as sandbox:
+    settings = settings_from(options)
+    flows = [flow or only_flow(settings)]
+    with build_sandbox(settings, VirtualClock(), options, endpoint_files, flows) as sandbox:
         played = _known("outcome", outcomes, _outcomes(sandbox.endpoints))
         run = sandbox.library.flows[-1]
         _prepare(sandbox, run)

@@ -20,9 +20,8 @@ from mockstudio.cli.options import (
 from mockstudio.cli.prompt import Prompt
 from mockstudio.cli.run_output import FORMATS, Output, finished_anyway
 from mockstudio.cli.talk import Talk
-from mockstudio.cli.world import build_sandbox, serving
+from mockstudio.cli.world import build_sandbox, only_flow, serving
 from mockstudio.clock import Clock, SystemClock, VirtualClock
-from mockstudio.config import Settings
 from mockstudio.errors import UsageError
 
 
@@ -72,7 +71,7 @@ def command(
     clock: Clock = SystemClock() if real_time else VirtualClock()
     output = Output(form, clock, verbose)
     settings = settings_from(options)
-    flow_file = flow or _only_flow(settings)
+    flow_file = flow or only_flow(settings)
     with build_sandbox(settings, clock, options, endpoint_files, [flow_file]) as sandbox:
         prompt = Prompt(output.listener)
         sandbox.listen(prompt)
@@ -94,18 +93,6 @@ def _finish(conversation: Conversation, output: Output) -> None:
     """Print how far the run has come, if it has begun."""
     if conversation.execution is not None or conversation.calls:
         output.finish(conversation.execution, conversation.calls)
-
-
-def _only_flow(settings: Settings) -> Path:
-    if len(settings.flows) == 1:
-        return settings.flows[0]
-    if settings.flows:
-        found = ", ".join(str(path) for path in settings.flows)
-        raise UsageError(f"name the FLOW to run; there are several: {found}")
-    raise UsageError(
-        "name the FLOW to run, such as `mockstudio run flow.json`; `mockstudio init example` "
-        "writes a small working example into a new folder"
-    )
 
 
 def _begin(conversation: Conversation, message: str | None, call: bool) -> None:

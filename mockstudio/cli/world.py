@@ -14,6 +14,7 @@ import click
 from mockstudio.cli.options import pairs
 from mockstudio.clock import Clock
 from mockstudio.config import Settings
+from mockstudio.errors import UsageError
 from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow
 from mockstudio.flows.routes import parse_route
@@ -53,6 +54,24 @@ def build_sandbox(
     for name, outcome in pairs("--play", options["plays"], "ENDPOINT=OUTCOME").items():
         sandbox.endpoints.play(name, outcome)
     return sandbox
+
+
+def only_flow(settings: Settings) -> Path:
+    """Return the one flow that the settings name, for a command that is given none.
+
+    Raises:
+        UsageError: they name none, or several.
+    """
+    if len(settings.flows) == 1:
+        return settings.flows[0]
+    if settings.flows:
+        found = ", ".join(str(path) for path in settings.flows)
+        raise UsageError(f"name the FLOW; there are several: {found}")
+    command = click.get_current_context().info_name
+    raise UsageError(
+        f"name the FLOW, such as `mockstudio {command} flow.json`; `mockstudio init example` "
+        "writes a small working example into a new folder"
+    )
 
 
 def each_once(paths: Sequence[Path]) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What failed or is broken, as annotations that GitHub Actions shows beside a change's lines.
+"""What failed, is broken or was found, as annotations that GitHub shows beside a change's lines.
 
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
@@ -7,10 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
+from mockstudio.contracts.lint.rule import Finding, Level
 from mockstudio.contracts.scenario.model import Place
 from mockstudio.contracts.scenario.outcome import Outcome
 from mockstudio.errors import Problem
+
+ERROR: Final = "error"
+_COMMANDS: Final = MappingProxyType(
+    {Level.ERROR: ERROR, Level.WARNING: "warning", Level.NOTE: "notice"}
+)
 
 
 class Annotations:
@@ -41,11 +49,19 @@ class Annotations:
             text = f"{problem.path}: {problem.message}" if problem.path else problem.message
             yield self._command(place, "the file cannot be used", text)
 
-    def _command(self, place: Place, title: str, text: str) -> str:
+    def of_findings(self, findings: Iterable[Finding]) -> Iterator[str]:
+        """Yield a command for each mistake that was found in a flow."""
+        for finding in findings:
+            place = Place(finding.problem.file or "", finding.problem.line or 0)
+            title = f"{finding.rule} {finding.widget}".rstrip()
+            text = f"{finding.message}\n{finding.instead}"
+            yield self._command(place, title, text, _COMMANDS[finding.level])
+
+    def _command(self, place: Place, title: str, text: str, command: str = ERROR) -> str:
         line = str(place.line or "")
         properties = {"file": _from(self._root, place.file), "line": line, "title": title}
         told = ",".join(f"{name}={_of_property(text)}" for name, text in properties.items() if text)
-        return f"::error {told}::{_of_text(text)}"
+        return f"::{command} {told}::{_of_text(text)}"
 
 
 def _from(root: Path | None, file: str) -> str:

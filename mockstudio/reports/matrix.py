@@ -94,7 +94,8 @@ def summary(matrix: Matrix) -> str:
     found = ", ".join(f"{count} {id_}" for id_, count in counts if count) or "nothing found"
     total = len(matrix.drives) + unreached
     reached = f"{len(matrix.drives)} of {total} HTTP widgets reached"
-    return f"{matrix.flow}: {reached}, {len(matrix.cells)} runs, {found}"
+    runs = "1 run" if len(matrix.cells) == 1 else f"{len(matrix.cells)} runs"
+    return f"{matrix.flow}: {reached}, {runs}, {found}"
 
 
 def _short(text: str) -> str:

@@ -22,6 +22,14 @@ def test_the_picture_goes_into_a_file(here, folder):
     assert (folder / "flow.svg").read_text() == here("draw", "order-status.flow.json").out
 
 
+def test_without_a_name_the_one_flow_of_the_settings_is_drawn(here, folder):
+    assert "Flow greeting" in here("draw").out
+    (folder / "mockstudio.yaml").unlink()
+    unnamed = here("draw")
+    assert (unnamed.code, unnamed.out) == (2, "")
+    assert "name the FLOW, such as `mockstudio draw flow.json`" in unnamed.err
+
+
 def test_placeholders_are_filled(here, edit_flow):
     def edit(states):
         states["sorry"]["type"] = "${kind}"
@@ -41,7 +49,6 @@ def test_placeholders_are_filled(here, edit_flow):
         (("missing.json",), "missing.json"),
         (("mockstudio.yaml",), "mockstudio.yaml"),
         (("order-status.flow.json", "--output", "nowhere/flow.svg"), "cannot write 'nowhere"),
-        ((), "FLOW"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(here, arguments, said):

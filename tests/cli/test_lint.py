@@ -51,6 +51,16 @@ def test_nothing_that_is_found_fails_with_exit_zero(broken, here):
     assert "MS111" in result.out
 
 
+def test_github_gets_annotations_beside_the_text_only(broken, here, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    annotated = [line for line in here("lint", broken).out.splitlines() if line.startswith("::")]
+    assert sorted(line.partition(" ")[0] for line in annotated) == ["::error", "::warning"]
+    assert all(" file=broken.flow.json,line=1," in line for line in annotated)
+    assert "::error" not in here("lint", broken, "--format", "sarif").out
+    monkeypatch.delenv("GITHUB_ACTIONS")
+    assert "::error" not in here("lint", broken).out
+
+
 def test_rules_are_selected_and_ignored(broken, here):
     assert rules_of(here("lint", broken, "--select", "MS111", "--format", "json")) == ["MS111"]
     result = here("lint", broken, "--ignore", "MS111,MS13", "--format", "json")

@@ -35,6 +35,16 @@ def test_each_widget_has_its_table(here):
     assert lines[-1] == "order-status: 2 of 2 HTTP widgets reached, 4 runs, nothing found"
 
 
+def test_without_a_name_the_one_flow_of_the_settings_is_driven(here, folder):
+    unnamed = here("matrix")
+    assert (unnamed.code, unnamed.out) == (2, "")
+    assert "name the FLOW, such as `mockstudio matrix flow.json`" in unnamed.err
+    (folder / "mockstudio.yaml").write_text("flows: [greeting.flow.json]\n")
+    assert here("matrix", "--outcome", "ok").out.endswith(
+        "greeting: 1 of 1 HTTP widgets reached, 1 run, nothing found\n"
+    )
+
+
 def test_all_outcomes_are_played_at_stubs_without_endpoints(here):
     data = here("matrix", FLOW, "--format", "json").json
     assert {drive["widget"] for drive in data["drives"]} == {"lookup", "stock"}

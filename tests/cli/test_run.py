@@ -173,7 +173,7 @@ def test_without_any_flow_the_way_to_one_is_named(here, folder):
     (folder / "mockstudio.yaml").unlink()
     result = here("run", "--message", "hi")
     assert result.code == 2
-    assert "name the FLOW to run, such as `mockstudio run flow.json`" in result.err
+    assert "name the FLOW, such as `mockstudio run flow.json`" in result.err
     assert "`mockstudio init example` writes a small working example" in result.err
 
 
@@ -181,7 +181,7 @@ def test_without_a_flow_and_with_several_they_are_named(here, folder):
     (folder / "mockstudio.yaml").write_text("flows: [a.json, b.json]\n")
     result = here("run")
     assert result.code == 2
-    assert "name the FLOW to run" in result.err
+    assert "name the FLOW; there are several" in result.err
     assert "a.json" in result.err
     assert "b.json" in result.err
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockstudio.contracts.lint.rule import Finding, Level
 from mockstudio.contracts.scenario.model import Place
 from mockstudio.contracts.scenario.outcome import Failure, Outcome
 from mockstudio.errors import Problem
@@ -61,6 +62,23 @@ def test_files_are_named_from_the_root_of_the_repository(tmp_path, monkeypatch):
 )
 def test_a_mistake_in_a_file_is_annotated(problem, command):
     assert list(Annotations().of_problems([problem])) == [command]
+
+
+@pytest.mark.parametrize(
+    ("level", "command"),
+    [(Level.ERROR, "error"), (Level.WARNING, "warning"), (Level.NOTE, "notice")],
+)
+def test_a_finding_in_a_flow_is_annotated_with_its_rule_and_what_to_write(level, command):
+    problem = Problem("'fail' leads nowhere", "states[1]", "a.flow.json", 8, 60)
+    found = Finding("MS101", level, "lookup", problem, "connect it")
+    assert list(Annotations().of_findings([found])) == [
+        f"::{command} file=a.flow.json,line=8,title=MS101 lookup::'fail' leads nowhere%0Aconnect it"
+    ]
+
+
+def test_a_finding_without_widget_and_place_is_annotated_all_the_same():
+    found = Finding("MS161", Level.NOTE, "", Problem("left over"), "fill it")
+    assert list(Annotations().of_findings([found])) == ["::notice title=MS161::left over%0Afill it"]
 
 
 @given(name=st.text(), text=st.text(min_size=1))
