@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from mockstudio.cli.options import endpoints_option, format_option, settings_from, shared_options
+from mockstudio.cli.options import endpoints_option, format_option, settings_from, stubbed_options
 from mockstudio.cli.world import build_sandbox, only_flow
 from mockstudio.clock import VirtualClock
 from mockstudio.contracts.matrix.inputs import TRIGGERS
@@ -18,7 +18,7 @@ from mockstudio.contracts.matrix.model import FINDINGS, Matrix
 from mockstudio.contracts.matrix.whole import missing_subflows
 from mockstudio.endpoints.collection import Endpoints
 from mockstudio.endpoints.outcomes import OUTCOME_NAMES
-from mockstudio.errors import UnknownNameError, UsageError
+from mockstudio.errors import UnknownNameError
 from mockstudio.flows.model import Flow
 from mockstudio.reports.matrix import as_json, as_text
 from mockstudio.reports.matrix_html import as_html
@@ -55,7 +55,7 @@ FORMATS: Final[Mapping[str, Callable[[Matrix], str]]] = MappingProxyType(
     help=f"Exit with 1 if one of these is found: {', '.join(FINDINGS)}.",
 )
 @format_option(FORMATS)
-@shared_options
+@stubbed_options
 def command(
     flow: Path | None,
     endpoint_files: tuple[Path, ...],
@@ -76,24 +76,18 @@ def command(
     should know is listed under the tables, by id: see --fail-on.
     """
     wanted = _known("finding", filter(str.strip, fail_on.split(",")), FINDINGS)
-    if options["plays"]:
-        raise UsageError("--play has no place here: a matrix plays the outcomes itself")
-    options["stub"] = True
     settings = settings_from(options)
-    flows = [flow or only_flow(settings)]
-    with build_sandbox(settings, VirtualClock(), options, endpoint_files, flows) as sandbox:
+    flows, stubbed = [flow or only_flow(settings)], {**options, "stub": True}
+    with build_sandbox(settings, VirtualClock(), stubbed, endpoint_files, flows) as sandbox:
         played = _known("outcome", outcomes, _outcomes(sandbox.endpoints))
         run = sandbox.library.flows[-1]
-        _prepare(sandbox, run)
+        _warn_of_missing_subflows(sandbox, run)
         matrix = make_matrix(sandbox, run, played or OUTCOME_NAMES, triggers)
     click.echo(FORMATS[form](matrix))
     return int(_has(matrix, wanted))
 
 
-def _prepare(sandbox: Sandbox, flow: Flow) -> None:
-    """Stand in for the URLs of all subflows, and warn of those that are missing."""
-    for each in sandbox.library.flows:
-        sandbox.stub(each)
+def _warn_of_missing_subflows(sandbox: Sandbox, flow: Flow) -> None:
     for widget, sid in missing_subflows(flow, sandbox.library).items():
         click.echo(
             f"warning: widget '{widget}' runs flow {sid}, which is not loaded: it takes 'failed'; "

@@ -28,14 +28,17 @@ _OF_LIMITS: tuple[Decorator, ...] = (
         help="Change one limit, such as http-timeout=5s.",
     ),
 )
+_PLAY: Decorator = click.option(
+    "--play",
+    "plays",
+    multiple=True,
+    metavar="ENDPOINT=OUTCOME",
+    help="Let an endpoint play an outcome, such as lookup=timeout.",
+)
+_STUB: Decorator = click.option(
+    "--stub", is_flag=True, help="Stand in for every URL that no endpoint covers."
+)
 _OF_A_WORLD: tuple[Decorator, ...] = (
-    click.option(
-        "--play",
-        "plays",
-        multiple=True,
-        metavar="ENDPOINT=OUTCOME",
-        help="Let an endpoint play an outcome, such as lookup=timeout.",
-    ),
     click.option(
         "--route",
         "routes",
@@ -57,7 +60,6 @@ _OF_A_WORLD: tuple[Decorator, ...] = (
     ),
 )
 _OF_A_FLOW: tuple[Decorator, ...] = (
-    click.option("--stub", is_flag=True, help="Stand in for every URL that no endpoint covers."),
     click.option(
         "--var",
         "variables",
@@ -85,12 +87,17 @@ _MAPPINGS = (
 
 def shared_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how a flow's world is made."""
-    return world_options(_with(_OF_A_FLOW, function))
+    return _with((_PLAY, *_OF_A_WORLD, _STUB, *_OF_A_FLOW), function)
+
+
+def stubbed_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add those options but for what endpoints play, which the command knows."""
+    return _with((*_OF_A_WORLD, *_OF_A_FLOW), function)
 
 
 def world_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how a world without flows is made."""
-    return _with(_OF_A_WORLD, function)
+    return _with((_PLAY, *_OF_A_WORLD), function)
 
 
 def limit_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -62,6 +62,9 @@ def command(
 ) -> int:
     """Record what the live services at URL... answer, as an endpoint file that plays it back.
 
+    FLOWS_URL=URL, such as https://orders-1234.twil.io=http://localhost:3000, says by which URL
+    flows know the service; the file then has that one.
+
     For each URL a local address is printed. What is asked there is passed on as it came, the
     answer given back as it was sent, and both are written into the file, until Ctrl-C. The file
     is whole after each request.

@@ -51,7 +51,7 @@ def build_sandbox(
             sandbox.stub(loaded.flow)
     if flows:
         sandbox.bind(flows[0].flow)
-    for name, outcome in pairs("--play", options["plays"], "ENDPOINT=OUTCOME").items():
+    for name, outcome in pairs("--play", options.get("plays", ()), "ENDPOINT=OUTCOME").items():
         sandbox.endpoints.play(name, outcome)
     return sandbox
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence, Sized
+from pathlib import Path
 
 from mockstudio.contracts.coverage import FlowCoverage
 from mockstudio.flows.model import Flow
@@ -55,8 +56,11 @@ def times(count: int, verb: str) -> str:
 
 
 def flow_name(flow: Flow) -> str:
-    """Return the file that a flow came from, or its name where there is none."""
-    return flow.source or flow.name
+    """Return the file that a flow came from, as seen from here, or its name without one."""
+    if not flow.source:
+        return flow.name
+    file, here = Path(flow.source), Path.cwd()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 def _lines(coverage: FlowCoverage) -> Iterator[str]:

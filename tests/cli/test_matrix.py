@@ -71,7 +71,7 @@ def test_only_the_trigger_that_is_named_starts_the_flow(here):
         (("--fail-on", "lop"), "no finding 'lop'; did you mean 'loop'?"),
         (("--outcome", "timeot"), "no outcome 'timeot'; did you mean 'timeout'?"),
         (("--trigger", "x"), "'x' is not one of"),
-        (("--play", "lookup=timeout"), "--play has no place here"),
+        (("--play", "lookup=timeout"), "No such option"),
         (("--endpoints", "nowhere.yaml"), "nowhere.yaml"),
     ],
 )

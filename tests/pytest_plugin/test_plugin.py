@@ -395,7 +395,7 @@ COVERED = "order-status.flow.json: widgets 7 of 10, transitions 6 of 10, 60 %"
 def test_coverage_is_told_of_all_sandboxes(run):
     result = run(COVERS, "--mockstudio-cover")
     result.assert_outcomes(passed=3)
-    result.stdout.fnmatch_lines(["*coverage of flows*", f"*{COVERED}"])
+    result.stdout.fnmatch_lines(["*coverage of flows*", COVERED])
     result.stdout.fnmatch_lines(["*never taken*ask.timeout*", "*never entered*no_reply"])
 
 
@@ -418,7 +418,7 @@ def test_a_failing_run_stays_one_whatever_is_covered(run):
 def test_coverage_is_told_of_the_processes_of_xdist(run_alone):
     result = run_alone(COVERS, "--mockstudio-cover-floor", "60", "-n", "2")
     assert result.ret == 0
-    result.stdout.fnmatch_lines([f"*{COVERED}"])
+    result.stdout.fnmatch_lines([COVERED])
 
 
 def test_coverage_has_what_ran_in_scenario_files(project):

@@ -42,7 +42,7 @@ class Asked:
     @property
     def url(self) -> str:
         """The URL pattern of its endpoint."""
-        root = self.service.url.removesuffix(self.service.path)
+        root = self.service.flows_url.removesuffix(self.service.path)
         return root + quote(self.path, safe=_IN_PATHS)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
@@ -17,6 +18,7 @@ _EXPECTED = (
     "such as https://orders-1234.twil.io or http://localhost:3000/api"
 )
 _FUNCTIONS = ".twil.io"
+_NAMED = re.compile(r"(?P<flows>https?://[^=]+)=(?P<own>https?://.*)")
 
 
 @dataclass(frozen=True)
@@ -25,39 +27,56 @@ class Service:
 
     Attributes:
         url: without user, password and a slash at the end.
+        flows_url: the URL by which flows know it, which is the same unless another is given.
         credentials: the Authorization header that the URL's user and password make, or nothing.
     """
 
     url: str
+    flows_url: str
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def at(cls, url: str) -> Self:
-        """Return the service at a URL; raises UsageError when that cannot be one."""
-        parts = urlsplit(url) if is_url(url) else None
-        if parts is None or parts.query or parts.fragment or set(url) & set("*{}"):
-            raise UsageError(f"URL '{_shown(url)}': {_EXPECTED}")
-        plain = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
-        try:
-            parse_url_pattern(plain)
-        except ValueError as error:
-            raise UsageError(f"URL '{plain}': {error}") from error
-        return cls(plain, own_credentials(url))
+    def at(cls, text: str) -> Self:
+        """Return the service at a URL.
+
+        Args:
+            text: the URL; or `https://orders-1234.twil.io=http://localhost:3000`, the URL by which
+                flows know it before that where it really is.
+
+        Raises:
+            UsageError: no service can be there.
+        """
+        named = _NAMED.fullmatch(text)
+        own, flows = (named["own"], named["flows"]) if named else (text, text)
+        return cls(_plain(own), _plain(flows), own_credentials(own))
 
     @property
     def is_functions(self) -> bool:
         """Whether Twilio runs it: a service of Functions."""
-        return (urlsplit(self.url).hostname or "").endswith(_FUNCTIONS)
+        return (urlsplit(self.flows_url).hostname or "").endswith(_FUNCTIONS)
 
     @property
     def path(self) -> str:
-        """What all its paths begin with; empty for a whole host."""
-        return urlsplit(self.url).path
+        """What all its paths begin with where flows ask for them; empty for a whole host."""
+        return urlsplit(self.flows_url).path
 
     @property
     def place(self) -> str:
         """Its host, with the port if one is written."""
         return urlsplit(self.url).netloc
+
+
+def _plain(url: str) -> str:
+    """Return a service's URL without user and password; raises UsageError for what is none."""
+    parts = urlsplit(url) if is_url(url) else None
+    if parts is None or parts.query or parts.fragment or set(url) & set("*{}"):
+        raise UsageError(f"URL '{_shown(url)}': {_EXPECTED}")
+    plain = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl().rstrip("/")
+    try:
+        parse_url_pattern(plain)
+    except ValueError as error:
+        raise UsageError(f"URL '{plain}': {error}") from error
+    return plain
 
 
 def _shown(url: str) -> str:

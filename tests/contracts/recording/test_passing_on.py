@@ -79,9 +79,16 @@ def test_a_service_is_a_url(written, url, path):
     assert bool(service.credentials) is ("@" in written)
 
 
+def test_a_service_may_have_another_url_for_flows():
+    service = Service.at("https://o.twil.io/v1/=http://bob:s3cret@localhost:3000/api")
+    assert (service.url, service.flows_url) == ("http://localhost:3000/api", "https://o.twil.io/v1")
+    assert service.path == "/v1"
+    assert service.credentials == Service.at("http://bob:s3cret@x").credentials != {}
+
+
 @pytest.mark.parametrize(
     "written",
-    ["orders-1234.twil.io", "ftp://x", "https://", "http://x/*", "http://x/?a=1", "http://bü.de",
+    ["https://o.twil.io=http://", "https://o.twil.io/*=http://localhost", "orders-1234.twil.io", "ftp://x", "https://", "http://x/*", "http://x/?a=1", "http://bü.de",
      "http://bob:s3cret@x/#f"],
 )  # fmt: skip
 def test_what_is_no_url_of_a_service_is_refused_with_what_to_write(written):

@@ -57,6 +57,13 @@ def test_the_url_is_that_of_the_service():
     assert made["endpoints"][0]["url"] == "https://example.com/api/a%20b"
 
 
+def test_a_service_that_flows_know_by_another_url_is_written_with_that():
+    named = "https://o.twil.io/v1=http://bob:s3cret@localhost:3000/api"
+    made = script(("GET", "/orders", answer(b"")), url=named)
+    assert made["endpoints"][0]["url"] == "https://o.twil.io/v1/orders"
+    assert made["endpoints"][0]["kind"] == "function"
+
+
 def test_repeated_requests_become_replies_and_equal_ones_in_a_row_are_counted():
     bodies = (b"1", b"1", b"2", b"1", b"1")
     (endpoint,) = script(*(("GET", "/a", answer(body)) for body in bodies))["endpoints"]
