@@ -105,6 +105,11 @@ class FlowDefinitionError(DocumentError):
     title = "flow definition is not valid"
     twilio_code: ClassVar[int | None] = 81022
 
+    def _headline(self) -> str:
+        # A file that is not there or no JSON is nothing that Studio has an opinion of.
+        is_of_studio = any(problem.path for problem in self.problems)
+        return super()._headline() if is_of_studio else "flow cannot be used"
+
 
 class ScenarioFileError(DocumentError):
     """A scenario file is broken."""

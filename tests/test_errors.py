@@ -50,9 +50,14 @@ def test_a_broken_file_lists_every_problem():
 
 
 def test_a_broken_flow_has_twilios_code():
-    assert str(FlowDefinitionError([Problem("x")])).startswith(
+    assert str(FlowDefinitionError([Problem("x", "#/states")])).startswith(
         "flow definition is not valid (81022): 1 problem\n"
     )
+
+
+def test_a_flow_that_cannot_be_read_is_not_told_as_refused_by_studio():
+    error = FlowDefinitionError([Problem("cannot be read: No such file", file="a.json")])
+    assert str(error) == "flow cannot be used\n  a.json: cannot be read: No such file"
 
 
 @pytest.mark.parametrize(
