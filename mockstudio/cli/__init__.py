@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import sys
 from dataclasses import dataclass
 
@@ -97,7 +98,9 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code; errors go to stderr without a traceback."""
     try:
-        result = cli.main(arguments, prog_name="mockstudio", standalone_mode=False)
+        # click itself knows nothing of https://no-color.org
+        color = False if os.environ.get("NO_COLOR") else None
+        result = cli.main(arguments, "mockstudio", standalone_mode=False, color=color)
     except MockstudioError as error:
         return _say(f"error: {error}", error.exit_code)
     except click.ClickException as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,8 @@ LARGEST_SEED: Final = 1_000_000
 def find_files(paths: Sequence[Path]) -> list[Path]:
     """Return the scenario files below folders, and the files that are named.
 
+    Hidden folders, virtual environments and node_modules are passed over.
+
     Args:
         paths: none for the current folder.
 
@@ -28,11 +30,26 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths or [Path()]:
-        found |= dict.fromkeys(sorted(path.rglob(PATTERN)) if path.is_dir() else [path])
+        found |= dict.fromkeys(sorted(_below(path)) if path.is_dir() else [path])
     if not found:
         where = ", ".join(f"'{path}'" for path in paths) or "this folder"
         raise UsageError(f"no {PATTERN} below {where}; `mockstudio init example` writes one")
     return list(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Iterate over the scenario files of a project, not over those of what it has installed."""
+    for path in folder.iterdir():
+        if not path.is_dir():
+            if path.match(PATTERN):
+                yield path
+        elif not path.is_symlink() and not _is_foreign(path):
+            yield from _below(path)
+
+
+def _is_foreign(folder: Path) -> bool:
+    is_hidden = folder.name.startswith(".")
+    return is_hidden or folder.name == "node_modules" or (folder / "pyvenv.cfg").exists()
 
 
 def read_files(files: Iterable[Path], settings: Settings) -> list[Scenario]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 import click
@@ -15,14 +16,22 @@ from mockstudio.contracts.coverage import FlowCoverage
 from mockstudio.contracts.scenario.outcome import Outcome
 from mockstudio.errors import UsageError
 
-_FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
+STDOUT: Final = Path("-")
+"""Stands for the standard output where a file is expected."""
+_FILE: Final = click.Path(dir_okay=False, writable=True, allow_dash=True, path_type=Path)
+_STYLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {"good": {"fg": "green"}, "bad": {"fg": "red"}, "head": {"bold": True}, "": {}}
+)
 
 
 def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that name reports."""
     options = (
         click.option(
-            "--junit", type=_FILE, metavar="FILE", help="Write the outcomes as JUnit XML too."
+            "--junit",
+            type=_FILE,
+            metavar="FILE",
+            help="Write the outcomes as JUnit XML too; - for stdout.",
         ),
         click.option(
             "--json",
@@ -81,6 +90,23 @@ class Reports:
         """Return what the options of `report_options` ask for."""
         return cls(**{field.name: options[field.name] for field in fields(cls)})
 
+    @property
+    def takes_stdout(self) -> bool:
+        """Whether a report goes to the standard output, so that nothing else may."""
+        return STDOUT in (self.junit, self.json_file, self.html)
+
+    def prepare(self) -> None:
+        """Make the folders of reports; raises UsageError when that cannot be done."""
+        for file in (self.junit, self.json_file, self.html):
+            if file is not None:
+                _make_folder(file.parent)
+        if self.cover_svg is not None:
+            _make_folder(self.cover_svg)
+
+    def talk(self, line: str, style: str = "") -> None:
+        """Print a line for people, in a style of `ScenarioView`."""
+        click.secho(line, err=self.takes_stdout, **_STYLES[style])
+
     def write(
         self, outcomes: Sequence[Outcome], coverage: Sequence[FlowCoverage], real_seconds: float
     ) -> None:
@@ -99,7 +125,7 @@ class Reports:
             _write(self.html, scenarios_html(outcomes, coverage, real_seconds))
         if self.cover_svg is not None:
             _draw(self.cover_svg, coverage)
-        annotate(lambda annotations: annotations.of_outcomes(outcomes))
+        annotate(lambda annotations: annotations.of_outcomes(outcomes), err=self.takes_stdout)
 
     def print_coverage(self, coverage: Sequence[FlowCoverage]) -> bool:
         """Tell what ran if that is wanted; return whether it is enough of every flow."""
@@ -108,10 +134,10 @@ class Reports:
         from mockstudio.reports.coverage_text import below_floor, coverage_lines
 
         for line in coverage_lines(coverage):
-            click.echo(line)
+            self.talk(line)
         low = below_floor(coverage, self.cover_floor or 0.0)
         for line in low:
-            click.secho(line, fg="red")
+            self.talk(line, "bad")
         return not low
 
 
@@ -119,10 +145,6 @@ def _draw(folder: Path, coverage: Sequence[FlowCoverage]) -> None:
     """Write a picture of each flow; flows of the same name are told apart by a number."""
     from mockstudio.reports.picture.svg import flow_svg
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot make the folder '{folder}': {error.strerror}") from error
     drawn: Counter[str] = Counter()
     for covered in coverage:
         name = covered.flow.name.replace("/", "-")
@@ -131,7 +153,17 @@ def _draw(folder: Path, coverage: Sequence[FlowCoverage]) -> None:
         _write(folder / f"{file}.svg", flow_svg(covered.flow, covered))
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make the folder '{folder}': {error.strerror}") from error
+
+
 def _write(path: Path, text: str) -> None:
+    if path == STDOUT:
+        click.echo(text, nl=False)
+        return
     try:
         path.write_text(text, "utf-8")
     except OSError as error:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from mockstudio.cli import INTERRUPTED
 from mockstudio.cli.annotations import annotate
+from mockstudio.cli.interruption import Interruption
 from mockstudio.cli.last_failed import LastFailed
 from mockstudio.cli.options import limit_options, settings_from
 from mockstudio.cli.progress import with_progress
@@ -33,17 +35,14 @@ from mockstudio.contracts.scenario.playing import play_all
 from mockstudio.errors import ScenarioFileError
 from mockstudio.reports.scenarios import ScenarioView
 
-_STYLES: Final[dict[str, dict[str, Any]]] = {
-    "good": {"fg": "green"},
-    "bad": {"fg": "red"},
-    "head": {"bold": True},
-    "": {},
-}
+WORTH_A_PROCESS: Final = 40
+"""So many scenarios take about as long as another process takes to start."""
 
 
-def _processes(context: click.Context, parameter: click.Parameter, text: str) -> int:
+def _processes(context: click.Context, parameter: click.Parameter, text: str) -> int | None:
+    """Return the number of processes, None for as many as are worth it."""
     if text == "auto":
-        return os.cpu_count() or 1
+        return None
     if not (text.isdecimal() and int(text)):
         raise click.BadParameter(f"'{text}' is neither a number from 1 nor auto")
     return int(text)
@@ -73,7 +72,7 @@ def _processes(context: click.Context, parameter: click.Parameter, text: str) ->
     default="1",
     callback=_processes,
     metavar="NUMBER",
-    help="Play in so many processes at once; auto for one on each processor.",
+    help="Play in so many processes at once; auto for as many as are worth it.",
 )
 @click.option("--seed", type=int, metavar="NUMBER", help="Shuffle as in the run with this seed.")
 @click.option("--in-order", is_flag=True, help="Play in the files' order instead of a random one.")
@@ -92,7 +91,7 @@ def command(
     expression: str | None,
     only_failed: bool,
     stops: bool,
-    processes: int,
+    processes: int | None,
     seed: int | None,
     in_order: bool,
     verbose: bool,
@@ -105,20 +104,25 @@ def command(
     """
     settings = settings_from(options)
     reports = Reports.of(options)
+    reports.prepare()
     last_failed = LastFailed(Path())
     scenarios = chosen(_read(paths, settings), expression)
     if only_failed:
         scenarios = _only_failed(scenarios, last_failed)
     scenarios = _in_order(scenarios, seed, in_order)
-    view = ScenarioView(_write, verbose)
+    view = ScenarioView(reports.talk, verbose)
     began = time.perf_counter()
-    outcomes = _play(scenarios, settings, view, stops, processes)
+    with Interruption() as interruption:
+        playing = _play(scenarios, settings, processes or _worth_it(scenarios))
+        outcomes = _watched(playing, view, stops, interruption)
     real_seconds = time.perf_counter() - began
     view.finish(real_seconds, len(scenarios) - len(outcomes))
     last_failed.note(outcomes)
     covered = coverage(scenarios, outcomes).of_flows
     is_enough = reports.print_coverage(covered)
     reports.write(outcomes, covered, real_seconds)
+    if interruption.is_asked:
+        return INTERRUPTED
     return int(not is_enough or not all(outcome.passed for outcome in outcomes))
 
 
@@ -147,24 +151,27 @@ def _in_order(scenarios: list[Scenario], seed: int | None, in_order: bool) -> li
     return shuffled(scenarios, drawn)
 
 
-def _play(
-    scenarios: Sequence[Scenario],
-    settings: Settings,
-    view: ScenarioView,
-    stops: bool,
-    processes: int,
-) -> list[Outcome]:
+def _worth_it(scenarios: Sequence[Scenario]) -> int:
+    """Return so many processes that each has more to play than its own start takes."""
+    return max(1, min(os.cpu_count() or 1, len(scenarios) // WORTH_A_PROCESS))
+
+
+def _play(scenarios: Sequence[Scenario], settings: Settings, processes: int) -> Generator[Outcome]:
     leave_refusals_to_the_command()
-    outcomes: list[Outcome] = []
     playing = play_all(scenarios, settings, processes, leave_refusals_to_the_command)
     with closing(playing), closing(with_progress(playing, len(scenarios), "scenarios")) as shown:
-        for outcome in shown:
+        yield from shown
+
+
+def _watched(
+    playing: Generator[Outcome], view: ScenarioView, stops: bool, interruption: Interruption
+) -> list[Outcome]:
+    """Show outcomes as they come; end at Ctrl-C, and at the first failure if that is wanted."""
+    outcomes: list[Outcome] = []
+    with closing(playing):
+        for outcome in playing:
             outcomes.append(outcome)
             view(outcome)
-            if stops and not outcome.passed:
+            if interruption.is_asked or (stops and not outcome.passed):
                 break
     return outcomes
-
-
-def _write(line: str, style: str) -> None:
-    click.secho(line, **_STYLES[style])

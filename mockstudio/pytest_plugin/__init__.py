@@ -10,6 +10,7 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -27,6 +28,7 @@ SCENARIOS: Final = ".scenario.yaml"
 """How the names of scenario files end."""
 COVERAGE: Final = "mockstudio-coverage"
 """The plugin that counts what runs of flows, where that is wanted."""
+_PACKAGE: Final = Path(__file__).parents[1]
 _RECORDINGS: Final[pytest.StashKey[list[Recording]]] = pytest.StashKey()
 
 
@@ -113,11 +115,13 @@ def live_sandbox(
         yield opened
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
-    item: pytest.Item,
+    item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add to a failing test's report what happened in its sandboxes."""
+    if call.excinfo is not None and not item.config.getoption("fulltrace"):
+        _leave_out_own_frames(call.excinfo.value)
     report = yield
     if report.failed:
         for recording in item.stash.get(_RECORDINGS, ()):
@@ -134,6 +138,23 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     if module is None or not (isinstance(left, module.Taken) and left.why):
         return None
     return [f"{str(left)!r} {op} {right!r}", f"because {left.why}"]
+
+
+def _leave_out_own_frames(error: BaseException) -> None:
+    """Let a test go wrong where it called mockstudio, not where mockstudio noticed."""
+    module = sys.modules.get("mockstudio.errors")
+    if module is None or not isinstance(error, module.MockstudioError):
+        return
+    entry = error.__traceback__
+    while entry and entry.tb_next and not _is_own(entry.tb_next):
+        entry = entry.tb_next
+    if entry and entry.tb_next:
+        entry.tb_next = None
+        error.__cause__, error.__suppress_context__ = None, True
+
+
+def _is_own(entry: TracebackType) -> bool:
+    return Path(entry.tb_frame.f_code.co_filename).is_relative_to(_PACKAGE)
 
 
 @contextmanager

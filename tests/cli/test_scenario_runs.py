@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from xml.etree import ElementTree as ET
 
@@ -47,19 +48,34 @@ def test_a_number_of_processes_that_is_none_is_told(here, wrong):
     assert "neither a number from 1 nor auto" in result.err
 
 
-def test_ctrl_c_ends_all_processes_without_a_traceback(launch, folder):
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_ctrl_c_ends_all_and_keeps_what_was_played(launch, folder, processes):
     rows = ", ".join(f"{{outcome: timeout, n: {n}}}" for n in range(800))
     text = TABLE.replace("<outcome>\n    each", "<n>\n    each")
     (folder / "long.scenario.yaml").write_text(
         text[: text.index("[")] + f"[{rows}]" + text[text.index("]") + 1 :]
     )
-    process = launch("test", "long.scenario.yaml", "-n", "2", "-v")
+    report = ("--json", "out.json")
+    process = launch("test", "long.scenario.yaml", "-n", processes, "-v", *report)
     assert process.stdout.readline().startswith(b"passed")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert b"Traceback" not in err
-    assert out.count(b"passed") < 800
+    told = re.search(rb"^(\d+) passed, (\d+) not played in", out, re.M)
+    assert int(told[1]) + int(told[2]) == 800
+    assert int(told[2]) > 0
+    document = json.loads((folder / "out.json").read_text())
+    assert document["summary"]["passed"] == int(told[1])
+
+
+def test_ctrl_c_while_processes_start_leaves_no_traceback(terminal, table):
+    process = terminal("test", "-n", "2")
+    process.expect("order by --seed")
+    process.interrupt()
+    code, shown = process.end()
+    assert code == 130
+    assert "Traceback" not in shown
 
 
 # --- what failed last
@@ -128,7 +144,22 @@ def test_a_file_gets_no_bar(terminal, table, tmp_path):
     assert "/5" not in text
 
 
+def test_no_color_is_heeded(terminal, table):
+    _, shown = terminal("test", "--in-order", TERM="xterm", NO_COLOR="1").end()
+    assert "FAILED" in shown
+    assert "\x1b[3" not in shown
+    _, shown = terminal("test", "--in-order", TERM="xterm").end()
+    assert "\x1b[31m" in shown
+
+
 # --- reports
+
+
+def test_a_report_may_go_to_the_standard_output(here, table):
+    result = here("test", "--json", "-", "--cover")
+    assert result.json["summary"]["failed"] == 1
+    assert "1 failed, 4 passed" in result.err
+    assert "transitions 3 of 3" in result.err
 
 
 def test_json_has_all_that_happened(here, folder, table):

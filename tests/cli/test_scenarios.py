@@ -110,7 +110,22 @@ def test_junit_has_every_outcome(here, folder, more):
     assert "the steps that ran:" in failures[0].text
 
 
-def test_a_junit_file_that_cannot_be_written_is_told(here):
-    result = here("test", "--junit", "nowhere/out.xml")
-    assert result.code == 2
-    assert "cannot write 'nowhere/out.xml'" in result.err
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_played(here):
+    result = here("test", "--junit", f"{FILE}/out.xml")
+    assert (result.code, result.out) == (2, "")
+    assert f"cannot make the folder '{FILE}'" in result.err
+
+
+def test_folders_of_reports_are_made(here, folder):
+    assert here("test", "--junit", "reports/new/out.xml", "--json", "reports/out.json").code == 0
+    assert (folder / "reports" / "new" / "out.xml").exists()
+
+
+def test_installed_and_hidden_folders_are_passed_over(here, folder, more):
+    (folder / "env").mkdir()
+    (folder / "env" / "pyvenv.cfg").write_text("")
+    for name in ("env", ".hidden", "node_modules"):
+        (folder / name).mkdir(exist_ok=True)
+        (folder / name / "broken.scenario.yaml").write_text("not one")
+    assert "2 failed, 2 passed" in here("test").out
+    assert here("test", "node_modules").code == 2

@@ -441,3 +441,27 @@ def test_flows_that_tests_make_themselves_are_not_to_be_covered(run):
     result = run(text, "--mockstudio-cover")
     result.assert_outcomes(passed=1)
     assert result.stdout.str().count("transitions") == 1
+
+
+# --- how failures look
+
+UNCOVERED = """
+def test_it(sandbox):
+    for name in list(sandbox.endpoints.names):
+        sandbox.endpoints.remove(name)
+    sandbox.request({"order": "42"})
+"""
+
+
+def test_an_error_is_shown_where_the_test_met_it(run):
+    result = run(UNCOVERED)
+    result.assert_outcomes(failed=1)
+    told = result.stdout.str()
+    assert 'sandbox.request({"order": "42"})' in told
+    assert "no route covers https://orders-1234.twil.io/lookup" in told
+    assert "runner.py" not in told
+    assert "direct cause" not in told
+
+
+def test_the_full_trace_is_there_for_who_wants_it(run):
+    assert "runner.py" in run(UNCOVERED, "--full-trace").stdout.str()

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 
 from mockstudio.config import Settings
@@ -54,7 +55,8 @@ def play_all(
         initializer=_begin,
         initargs=(begin,),
     ) as pool:
-        work = [pool.submit(_play_portion, portion, settings) for portion in portions]
+        with _deaf_children():
+            work = [pool.submit(_play_portion, portion, settings) for portion in portions]
         try:
             yield from _outcomes(work)
         finally:
@@ -76,8 +78,21 @@ def _portions(scenarios: Sequence[Scenario], processes: int) -> list[Portion]:
     return [tuple(scenarios[at : at + size]) for at in range(0, len(scenarios), size)]
 
 
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Have processes that start meanwhile never hear Ctrl-C: the first process ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(begin: Callable[[], None] | None) -> None:
-    """Leave Ctrl-C to the first process, which ends the others."""
+    """Leave Ctrl-C to the first process, also where nothing has masked it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if begin is not None:
         begin()

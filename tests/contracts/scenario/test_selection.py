@@ -23,6 +23,10 @@ NAMES = ("the stock fails by timeout", "the lookup fails by timeout", "an open o
         ("open or lookup and timeout", NAMES[1:]),
         ("fails by", NAMES[:2]),
         ("nobody", ()),
+        ("open or (lookup and not stock)", NAMES[1:]),
+        ("(open or lookup) and timeout", NAMES[1:2]),
+        ("not (stock or lookup)", NAMES[2:]),
+        ("not(stock)and not not(fails by)", NAMES[1:2]),
     ],
 )
 def test_words_mean_scenarios(scenarios, expression, meant):
@@ -30,7 +34,7 @@ def test_words_mean_scenarios(scenarios, expression, meant):
     assert tuple(each.name for each in filter(selector(expression), made)) == meant
 
 
-@pytest.mark.parametrize("expression", ["", "not", "a and", "or", "a or not"])
+@pytest.mark.parametrize("expression", ["", "not", "a and", "or", "a or not", "(a", "a)", "()", "a (b)"])
 def test_half_an_expression_is_refused(expression):
-    with pytest.raises(UsageError, match="expected words with and, or, not between"):
+    with pytest.raises(UsageError, match="expected words with and, or, not and parentheses"):
         selector(expression)
