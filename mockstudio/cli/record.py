@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ import click
 from mockstudio.cli.options import settings_from
 from mockstudio.clock import SystemClock
 from mockstudio.config import Settings
+from mockstudio.contracts.recording.destination import Destination
 from mockstudio.contracts.recording.passing_on import PassingOn
 from mockstudio.contracts.recording.recorder import Recorder
 from mockstudio.contracts.recording.redaction import Redactor
@@ -84,17 +85,25 @@ def command(
     redactor = None if keep_secrets else Redactor(settings.auth_token, SecretNames(names))
     recorder = Recorder(output, redactor, _tell, delays)
     _serve(services, recorder, settings, _ports(port, len(services)), host)
+    recorder.finish()
     _sum_up(recorder)
-    return 0
+    return 0 if recorder.is_complete else 1
 
 
 def _check_output(output: Path, overwrite: bool) -> None:
-    if output.exists() and not overwrite:
-        raise UsageError(
-            f"{output} exists already: --overwrite replaces it, --output FILE writes another one"
-        )
-    if not output.parent.is_dir():
-        raise UsageError(f"--output '{output}': there is no folder {output.parent}")
+    try:
+        if output.exists() and not overwrite:
+            raise UsageError(
+                f"{output} exists already: --overwrite replaces it, "
+                "--output FILE writes another one"
+            )
+        if not output.parent.is_dir():
+            raise UsageError(f"--output '{output}': there is no folder {output.parent}")
+        if output.exists() and not output.is_file():
+            raise UsageError(f"--output '{output}': expected a file, found a device or the like")
+        Destination(output).check()
+    except OSError as error:
+        raise UsageError(f"--output '{output}' cannot be written: {error.strerror}") from error
 
 
 def _ports(first: int, count: int) -> list[int]:
@@ -135,18 +144,28 @@ def _announcing(
 
 
 def _sum_up(recorder: Recorder) -> None:
-    if not recorder.requests:
+    counts = f"requests: {recorder.written}, endpoints: {recorder.endpoints}"
+    if recorder.trouble:
+        missing = recorder.requests - recorder.written
+        _tell(f"{recorder.trouble}; lost: {missing} of {recorder.requests} requests")
+    elif recorder.written:
+        _tell(f"wrote {recorder.output} ({counts})")
+    else:
         _tell("nothing was recorded, nothing is written")
-        return
-    counts = f"requests: {recorder.requests}, endpoints: {recorder.endpoints}"
-    _tell(f"wrote {recorder.output} ({counts})")
-    if recorder.redactor is None:
-        return
-    for name, count in sorted(recorder.redactor.found.items()):
+    if recorder.lost:
+        _tell(f"lost: {recorder.lost} requests that could not be recorded; the reasons are above")
+    if recorder.written and recorder.redactor is not None:
+        _tell_of_secrets(recorder.redactor)
+
+
+def _tell_of_secrets(redactor: Redactor) -> None:
+    for name, count in sorted(redactor.found.items()):
         _tell(f"  redacted {name}, {count}x")
-    for encoding, count in sorted(recorder.redactor.unread.items()):
+    for encoding, count in sorted(redactor.unread.items()):
         _tell(f"  not looked into: {count} answers encoded as '{encoding}', which may hold secrets")
 
 
 def _tell(text: str) -> None:
-    click.echo(text, err=True)
+    # Whoever no longer listens, as `head` does, is no reason to answer nobody.
+    with suppress(OSError):
+        click.echo(text, err=True)

@@ -9,7 +9,8 @@ from typing import Final
 
 from mockstudio.config import Settings
 from mockstudio.contracts.scenario.definition import read_scenarios
-from mockstudio.contracts.scenario.model import Scenario
+from mockstudio.contracts.scenario.model import Place, Scenario
+from mockstudio.contracts.scenario.outcome import Outcome
 from mockstudio.contracts.scenario.selection import selector
 from mockstudio.errors import Problem, ScenarioFileError, UsageError
 
@@ -64,6 +65,21 @@ def read_files(files: Iterable[Path], settings: Settings) -> list[Scenario]:
     if problems:
         raise ScenarioFileError(problems)
     return scenarios
+
+
+def broken_files(problems: Iterable[Problem]) -> list[Outcome]:
+    """Return for each file with mistakes an outcome that tells them, for reports."""
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_file.setdefault(problem.file or "", []).append(problem)
+    return [
+        Outcome(
+            "the file can be used",
+            Place(file, listed[0].line or 0),
+            error="\n".join(map(str, listed)),
+        )
+        for file, listed in by_file.items()
+    ]
 
 
 def chosen(scenarios: list[Scenario], expression: str | None) -> list[Scenario]:

@@ -11,7 +11,6 @@ from typing import Any, Final, Self
 
 import click
 
-from mockstudio.cli.annotations import annotate
 from mockstudio.contracts.coverage import FlowCoverage
 from mockstudio.contracts.scenario.outcome import Outcome
 from mockstudio.errors import UsageError
@@ -110,7 +109,13 @@ class Reports:
     def write(
         self, outcomes: Sequence[Outcome], coverage: Sequence[FlowCoverage], real_seconds: float
     ) -> None:
-        """Write the files; raises UsageError when one cannot be written."""
+        """Write the files; raises UsageError when one cannot be written.
+
+        Args:
+            outcomes: in the order in which they came.
+            coverage: of each flow that they ran in.
+            real_seconds: that all took.
+        """
         if self.junit is not None:
             from mockstudio.reports.junit import junit_xml
 
@@ -125,7 +130,6 @@ class Reports:
             _write(self.html, scenarios_html(outcomes, coverage, real_seconds))
         if self.cover_svg is not None:
             _draw(self.cover_svg, coverage)
-        annotate(lambda annotations: annotations.of_outcomes(outcomes), err=self.takes_stdout)
 
     def print_coverage(self, coverage: Sequence[FlowCoverage]) -> bool:
         """Tell what ran if that is wanted; return whether it is enough of every flow."""

@@ -20,6 +20,7 @@ from mockstudio.cli.options import limit_options, settings_from
 from mockstudio.cli.progress import with_progress
 from mockstudio.cli.scenario_files import (
     LARGEST_SEED,
+    broken_files,
     chosen,
     find_files,
     read_files,
@@ -106,7 +107,7 @@ def command(
     reports = Reports.of(options)
     reports.prepare()
     last_failed = LastFailed(Path())
-    scenarios = chosen(_read(paths, settings), expression)
+    scenarios = chosen(_read(paths, settings, reports), expression)
     if only_failed:
         scenarios = _only_failed(scenarios, last_failed)
     scenarios = _in_order(scenarios, seed, in_order)
@@ -121,17 +122,20 @@ def command(
     covered = coverage(scenarios, outcomes).of_flows
     is_enough = reports.print_coverage(covered)
     reports.write(outcomes, covered, real_seconds)
+    annotate(lambda annotations: annotations.of_outcomes(outcomes), err=reports.takes_stdout)
     if interruption.is_asked:
         return INTERRUPTED
     return int(not is_enough or not all(outcome.passed for outcome in outcomes))
 
 
-def _read(paths: Sequence[Path], settings: Settings) -> list[Scenario]:
+def _read(paths: Sequence[Path], settings: Settings, reports: Reports) -> list[Scenario]:
+    """Return all scenarios; when a file is broken, reports say so before this does."""
     try:
         return read_files(find_files(paths), settings)
     except ScenarioFileError as error:
         problems = error.problems
-        annotate(lambda annotations: annotations.of_problems(problems))
+        reports.write(broken_files(problems), (), real_seconds=0.0)
+        annotate(lambda annotations: annotations.of_problems(problems), err=reports.takes_stdout)
         raise
 
 

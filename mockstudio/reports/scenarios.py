@@ -71,7 +71,7 @@ def failure_text(outcome: Outcome) -> str:
 
 def _failure_lines(outcome: Outcome) -> Iterator[str]:
     if outcome.error:
-        yield f"{outcome.error_place}: the scenario could not go on"
+        yield f"{outcome.error_place or outcome.place}: the scenario could not go on"
         yield from _used(outcome.error_place, outcome)
         yield from (f"{_INDENT}{line}" for line in outcome.error.splitlines())
     for failure in outcome.failures:

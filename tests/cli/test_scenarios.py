@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from xml.etree import ElementTree as ET
 
@@ -84,6 +85,17 @@ def test_all_broken_files_are_told_at_once_and_nothing_is_played(here, folder, m
     assert (result.code, result.out) == (2, "")
     assert "b.scenario.yaml:2:13: scenarios[0]: missing key 'name'" in result.err
     assert "did you mean 'waiting'?" in result.err
+
+
+def test_reports_tell_of_broken_files(here, folder, more):
+    (folder / "b.scenario.yaml").write_text("flow: greeting.flow.json\nscenarios: [{}]\n")
+    result = here("test", "--junit", "out.xml", "--json", "out.json", "--html", "out.html")
+    assert (result.code, result.out) == (2, "")
+    (case,) = ET.parse(folder / "out.xml").getroot().iter("testcase")
+    assert (case.get("classname"), case.get("name")) == ("b.scenario.yaml", "the file can be used")
+    assert "missing key 'name'" in case.find("error").text
+    assert json.loads((folder / "out.json").read_text())["summary"]["failed"] == 1
+    assert "missing key" in (folder / "out.html").read_text()
 
 
 def test_a_folder_without_scenarios_is_told(here, tmp_path):
