@@ -23,12 +23,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
+
+_NEAR: Final = 0.6
+"""How alike names must be, from 0 to 1; below, they share little more than a first word."""
 
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """Return the valid name that looks most like `name`, or None when none comes near."""
-    matches = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.5)
+    matches = difflib.get_close_matches(name, list(valid), n=1, cutoff=_NEAR)
     return matches[0] if matches else None
 
 

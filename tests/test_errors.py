@@ -82,6 +82,22 @@ def test_nothing_comes_near():
     assert did_you_mean("abc", ["xyz"]) == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("send_escalation", "send_alert_from_call_fail"), ("PUT", "POST"), ("order", "border_total")],
+)
+def test_a_name_that_shares_little_more_than_a_word_is_not_near(name, other):
+    assert nearest(name, [other]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("lokup", "lookup"), ("send_alert_from_call", "send_alert_from_call_fail"), ("hots", "host")],
+)
+def test_a_name_that_is_mistyped_or_cut_short_is_near(name, meant):
+    assert nearest(name, ["other", meant]) == meant
+
+
 def test_an_unsupported_widget_is_named():
     error = UnsupportedWidgetError("menu", "gather-input-on-call")
     assert (error.widget, error.type, error.exit_code) == ("menu", "gather-input-on-call", 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mockstudio.cli.options import format_option, limit_options, settings_from
+from mockstudio.cli.options import format_option, limit_options, other_command, settings_from
 from mockstudio.cli.run_output import as_json
 from mockstudio.contracts.probe.check import check_endpoint
 from mockstudio.contracts.probe.model import Caller, Channel, Question, Report
@@ -27,8 +27,17 @@ def _list_rules(context: click.Context, option: click.Parameter, value: bool) ->
 
 def _explain(context: click.Context, option: click.Parameter, value: str | None) -> None:
     if value is not None:
+        _refuse_rule_of_lint(value)
         click.echo(rule_text(rule_of(value)))
         context.exit()
+
+
+def _refuse_rule_of_lint(rule_id: str) -> None:
+    # Its rules read templates: nothing that every check should wait for.
+    from mockstudio.contracts.lint.registry import RULES
+
+    if rule_id.upper() in RULES:
+        raise other_command("lint", rule_id.upper())
 
 
 @click.command("check")

@@ -10,7 +10,7 @@ import click
 from mockstudio.cli.options import settings_from
 from mockstudio.cli.world import only_flow
 from mockstudio.errors import UsageError
-from mockstudio.flows.definition import read_flow
+from mockstudio.flows.unfilled import read_unfilled
 from mockstudio.reports.picture.svg import flow_svg
 
 
@@ -27,7 +27,7 @@ from mockstudio.reports.picture.svg import flow_svg
     "variables",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Fill the placeholder ${NAME} of the flow.",
+    help="Fill the placeholder ${NAME} of the flow; it may stay open.",
 )
 def command(flow: Path | None, output: Path | None, **options: Any) -> None:
     """Draw FLOW (FILE or FILE#/json/pointer) as SVG.
@@ -35,11 +35,11 @@ def command(flow: Path | None, output: Path | None, **options: Any) -> None:
     Without FLOW, the one that mockstudio.yaml names under `flows`.
 
     Widgets are where they are on Studio's canvas; those without a place come in rows below, by
-    their distance from the trigger.
+    their distance from the trigger. Placeholders without a value stay as they are.
     """
     settings = settings_from(options)
-    loaded = read_flow(flow or only_flow(settings), settings.variables)
-    picture = flow_svg(loaded.flow)
+    read = read_unfilled(flow or only_flow(settings), settings.variables)
+    picture = flow_svg(read.loaded.flow)
     if output is None:
         click.echo(picture, nl=False)
     else:

@@ -12,7 +12,12 @@ from typing import Any
 import click
 
 from mockstudio.cli.annotations import annotate
-from mockstudio.cli.options import endpoints_option, format_option, settings_from
+from mockstudio.cli.options import (
+    endpoints_option,
+    format_option,
+    other_command,
+    settings_from,
+)
 from mockstudio.cli.world import each_once
 from mockstudio.clock import VirtualClock
 from mockstudio.config import Settings
@@ -21,6 +26,7 @@ from mockstudio.contracts.lint.linter import Ignored, fails, lint
 from mockstudio.contracts.lint.registry import RULES, rule_named, selected
 from mockstudio.contracts.lint.routing import Routing
 from mockstudio.contracts.lint.rule import Finding, Rule
+from mockstudio.contracts.probe.rules import all_rules
 from mockstudio.errors import FlowDefinitionError, Problem, UsageError
 from mockstudio.flows.routes import parse_route
 from mockstudio.reports.lint import summary, text_lines, to_dict
@@ -75,7 +81,7 @@ def command(
     for warnings and errors, and 0 when there are only notes.
     """
     if explain is not None:
-        return _explain(rule_named(explain))
+        return _explain(explain)
     rules = selected(_ids(select), _ids(ignore))
     if list_rules:
         return _list(rules)
@@ -169,7 +175,10 @@ def _list(rules: Sequence[Rule]) -> int:
     return 0
 
 
-def _explain(rule: Rule) -> int:
+def _explain(rule_id: str) -> int:
+    if rule_id.upper() in all_rules():
+        raise other_command("check", rule_id.upper())
+    rule = rule_named(rule_id)
     click.echo(f"{rule.id} ({rule.level}): {rule.title}\n\n{rule.help}")
     return 0
 

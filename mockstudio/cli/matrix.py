@@ -28,6 +28,9 @@ FORMATS: Final[Mapping[str, Callable[[Matrix], str]]] = MappingProxyType(
     {"text": as_text, "json": as_json, "html": as_html}
 )
 
+ALL: Final = "all"
+"""Stands for every finding."""
+
 
 @click.command("matrix")
 @click.argument("flow", required=False, type=click.Path(path_type=Path))
@@ -52,7 +55,7 @@ FORMATS: Final[Mapping[str, Callable[[Matrix], str]]] = MappingProxyType(
     "--fail-on",
     metavar="ID[,ID]",
     default="",
-    help=f"Exit with 1 if one of these is found: {', '.join(FINDINGS)}.",
+    help=f"Exit with 1 if one of these is found: {', '.join(FINDINGS)}; or {ALL}: any of them.",
 )
 @format_option(FORMATS)
 @stubbed_options
@@ -75,7 +78,7 @@ def command(
     what is heard or read last, what is waited for or why the execution ends. What its author
     should know is listed under the tables, by id: see --fail-on.
     """
-    wanted = _known("finding", filter(str.strip, fail_on.split(",")), FINDINGS)
+    wanted = _findings(fail_on)
     settings = settings_from(options)
     flows, stubbed = [flow or only_flow(settings)], {**options, "stub": True}
     with build_sandbox(settings, VirtualClock(), stubbed, endpoint_files, flows) as sandbox:
@@ -104,6 +107,12 @@ def _known(what: str, names: Iterable[str], valid: Iterable[str]) -> tuple[str, 
         if name not in known:
             raise UnknownNameError(what, name, known)
     return stripped
+
+
+def _findings(ids: str) -> tuple[str, ...]:
+    """Return the ids that a text names, with commas between; raises UnknownNameError."""
+    named = _known("finding", filter(str.strip, ids.split(",")), (*FINDINGS, ALL))
+    return tuple(FINDINGS) if ALL in named else named
 
 
 def _outcomes(endpoints: Endpoints) -> tuple[str, ...]:

@@ -152,6 +152,12 @@ def pairs(option: str, texts: Iterable[str], expected: str = "NAME=VALUE") -> di
     return found
 
 
+def other_command(command: str, rule_id: str) -> UsageError:
+    """Return what to say of a rule that another command has."""
+    asked = f"mockstudio {command} --explain {rule_id}"
+    return UsageError(f"{rule_id} is a rule of `mockstudio {command}`: ask `{asked}`")
+
+
 def settings_from(options: dict[str, Any]) -> Settings:
     """Return the settings that options, environment and `mockstudio.yaml` make together.
 

@@ -39,9 +39,16 @@ LAST_PORT = 65_535
     type=click.IntRange(0, LAST_PORT),
     default=8090,
     show_default=True,
-    help="For the first URL, the next ports for the others; 0 takes free ones.",
+    metavar="NUMBER",
+    help="For the first URL; the others get the next ones. 0 takes free ones.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Where to listen.",
+)
 @click.option("--delays", is_flag=True, help="Record how long the services took as well.")
 @click.option(
     "--redact",
@@ -71,11 +78,12 @@ def command(
     is whole after each request.
 
     Params and bodies become the conditions of `when`; what is asked again adds to `replies`.
-    Secrets are left out of conditions and covered in answers: what has a name like password,
-    token, secret, api_key or auth, cookies, users and passwords in URLs, and the account's auth
-    token.
+    Secrets are left out of conditions and covered in answers, by `redacted`: what has a name like
+    password, token, secret, api_key or auth, cookies, users and passwords in URLs, and the
+    account's auth token.
 
-    A service that cannot be reached is answered for with 502, which is not recorded.
+    A service that cannot be reached is answered for with 502, which is not recorded. The exit
+    code is 1 when the file could not be written or a request was lost; the end tells how many.
     """
     services = [Service.at(url) for url in dict.fromkeys(urls)]
     _check_output(output, overwrite)
@@ -147,13 +155,13 @@ def _sum_up(recorder: Recorder) -> None:
     counts = f"requests: {recorder.written}, endpoints: {recorder.endpoints}"
     if recorder.trouble:
         missing = recorder.requests - recorder.written
-        _tell(f"{recorder.trouble}; lost: {missing} of {recorder.requests} requests")
+        _tell(f"{recorder.trouble}; requests lost: {missing} of {recorder.requests}")
     elif recorder.written:
         _tell(f"wrote {recorder.output} ({counts})")
     else:
         _tell("nothing was recorded, nothing is written")
     if recorder.lost:
-        _tell(f"lost: {recorder.lost} requests that could not be recorded; the reasons are above")
+        _tell(f"requests that could not be recorded: {recorder.lost}; the reasons are above")
     if recorder.written and recorder.redactor is not None:
         _tell_of_secrets(recorder.redactor)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import click
 
 from mockstudio.cli.options import EXISTING_FILE, format_option, limit_options, pairs, settings_from
 from mockstudio.cli.run_output import as_json
+from mockstudio.contracts.drift.asking import names_in
 from mockstudio.contracts.drift.model import DriftReport, Question
 from mockstudio.contracts.drift.verify import verify
 from mockstudio.endpoints.definition import read_endpoints
@@ -21,7 +22,9 @@ NOBODY_THERE = 4
 
 
 @click.command("verify")
-@click.argument("endpoint_files", nargs=-1, required=True, type=EXISTING_FILE, metavar="ENDPOINTS")
+@click.argument(
+    "endpoint_files", nargs=-1, required=True, type=EXISTING_FILE, metavar="ENDPOINTS..."
+)
 @click.option("--against", required=True, metavar="URL", help="The live service's base URL.")
 @click.option(
     "--param",
@@ -30,10 +33,8 @@ NOBODY_THERE = 4
     metavar="NAME=VALUE",
     help="Fill the part {NAME} of a URL, or a condition that does not tell its value.",
 )
-@click.option("--exact", is_flag=True, help="Bodies must be the same, not only of one shape.")
-@click.option(
-    "--exact-for", multiple=True, metavar="NAME", help="The bodies of this endpoint must be."
-)
+@click.option("--exact", is_flag=True, help="Bodies must be the same, but for what is redacted.")
+@click.option("--exact-for", multiple=True, metavar="NAME", help="The same for one endpoint.")
 @format_option()
 @limit_options
 def command(
@@ -50,14 +51,19 @@ def command(
     Each endpoint's `when` becomes a request, signed as Twilio signs. Status, media type and JSON
     shape must be those of the endpoint's first reply: the types, and the keys that the script
     has; more keys are welcome. Redirects are followed as Studio follows them, unless the script has
-    one itself. How long answers take is not compared.
+    one itself. How long answers take is not compared, as long as they come in time.
+
+    Endpoints that cannot be asked are skipped, and the reason is told. So are replies that say
+    nothing of an answer: faults, and timeouts and overflows unless the service fails so too.
 
     The exit code is 1 when something has drifted or nothing could be compared, and 4 when nobody
-    could be reached. Endpoints that cannot be asked are skipped, and the reason is told.
+    could be reached.
     """
     endpoints = [endpoint for path in endpoint_files for endpoint in read_endpoints(path)]
-    names = _known(exact_for, [endpoint.name for endpoint in endpoints])
-    question = Question(_checked(against), pairs("--param", values), exact, names)
+    given = pairs("--param", values)
+    _check("part or condition", given, [name for each in endpoints for name in names_in(each)])
+    _check("endpoint", exact_for, [endpoint.name for endpoint in endpoints])
+    question = Question(_checked(against), given, exact, frozenset(exact_for))
     report = verify(endpoints, question, settings_from(options))
     click.echo(as_json(report.to_json()) if form == "json" else drift_text(report))
     return _exit_code(report)
@@ -69,11 +75,11 @@ def _exit_code(report: DriftReport) -> int:
     return 0 if report.passed else 1
 
 
-def _known(names: Iterable[str], known: Collection[str]) -> frozenset[str]:
+def _check(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    valid = dict.fromkeys(known)
     for name in names:
-        if name not in known:
-            raise UnknownNameError("endpoint", name, known)
-    return frozenset(names)
+        if name not in valid:
+            raise UnknownNameError(what, name, valid)
 
 
 def _checked(url: str) -> str:

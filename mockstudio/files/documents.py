@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from mockstudio.errors import DocumentError, Problem
-from mockstudio.files.json_text import compose_json, load_json
-from mockstudio.files.nodes import Node, Place
+from mockstudio.files.json_places import JsonText
+from mockstudio.files.json_text import load_json
+from mockstudio.files.nodes import Located, Place
 from mockstudio.files.yaml_text import compose_yaml
 
 Steps = Sequence[str | int]
 """The way to a value: keys and indexes, from the root."""
 
 
-def _nowhere() -> Node | None:
+def _nowhere() -> Located | None:
     return None
 
 
@@ -33,14 +34,11 @@ class Document:
 
     data: Any
     name: str
-    compose: Callable[[], Node | None] = field(default=_nowhere, repr=False, compare=False)
+    compose: Callable[[], Located | None] = field(default=_nowhere, repr=False, compare=False)
 
     @cached_property
-    def _root(self) -> Node | None:
-        try:
-            return self.compose()
-        except DocumentError:
-            return None
+    def _root(self) -> Located | None:
+        return self.compose()
 
     def position(self, path: Steps) -> tuple[int | None, int | None]:
         """Return line and column of a value, or of its nearest existing ancestor.
@@ -76,7 +74,7 @@ class Document:
         text = shown_path(path) if shown is None else shown
         return Problem(message, text, self.name or None, line, column)
 
-    def _nearest(self, path: Steps) -> tuple[Node | None, Steps]:
+    def _nearest(self, path: Steps) -> tuple[Located | None, Steps]:
         """Return the last node that exists on the way, and the steps that are left."""
         node = self._root
         for number, step in enumerate(path):
@@ -131,7 +129,7 @@ def parse_json(text: str, name: str, error: type[DocumentError] = DocumentError)
         data = load_json(plain)
     except DocumentError as found:
         raise _named(found, name, error) from None
-    return Document(data, name, lambda: compose_json(plain))
+    return Document(data, name, lambda: JsonText(plain).root)
 
 
 def read_yaml(path: Path, error: type[DocumentError] = DocumentError) -> Document:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import yaml
 
@@ -29,6 +29,22 @@ class Place:
 
     line: int
     column: int
+
+
+class Located(Protocol):
+    """A value of a document, as far as it is asked for places."""
+
+    @property
+    def place(self) -> Place:
+        """Where the value begins."""
+
+    @property
+    def children(self) -> Mapping[str | int, Located]:
+        """The values in it, by key or index."""
+
+    @property
+    def keys(self) -> Mapping[str, Place]:
+        """Where the keys of a mapping stand."""
 
 
 @dataclass(slots=True)

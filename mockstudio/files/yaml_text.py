@@ -2,7 +2,8 @@
 
 As in YAML 1.2, `yes`, `no`, `on` and `off` are text and so are dates. Beyond it, what only looks
 like a number stays text: a phone number (`+15005550006`), a padded one (`007`), a time (`12:30`),
-`.inf`. Keys are text, whatever they look like.
+`.inf`. Keys are text, whatever they look like. A number knows how it is written (see `scalars`),
+so that `1.50` is that wherever it is to be text.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from yaml.reader import Reader
 
 from mockstudio.errors import DocumentError, Problem
 from mockstudio.files.nodes import MERGE, Node, compose, place_of, refuse
+from mockstudio.files.scalars import as_written
 
 _DIGITS_AT_MOST = 4000  # Python refuses to read longer integers
 
@@ -23,9 +25,12 @@ _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
     (re.compile(r"null|Null|NULL|~|"), lambda text: None),
     (re.compile(r"true|True|TRUE"), lambda text: True),
     (re.compile(r"false|False|FALSE"), lambda text: False),
-    (re.compile(r"-?(?:0|[1-9](?:_?[0-9])*)"), int),
-    (re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+"), lambda text: int(text, 0)),
-    (re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"), float),
+    (re.compile(r"-?(?:0|[1-9](?:_?[0-9])*)"), lambda text: as_written(int(text), text)),
+    (re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+"), lambda text: as_written(int(text, 0), text)),
+    (
+        re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"),
+        lambda text: as_written(float(text), text),
+    ),
 )
 
 _TAG_PREFIX = "tag:yaml.org,2002:"

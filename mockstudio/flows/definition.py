@@ -17,7 +17,7 @@ from mockstudio.flows.legacy import is_legacy, modernise
 from mockstudio.flows.model import Condition, Flow, State, Transition
 from mockstudio.flows.placeholders import substitute
 from mockstudio.flows.search import find_definition
-from mockstudio.flows.validation import validate, widget_name
+from mockstudio.flows.validation import check_number_of_states, validate, widget_name
 from mockstudio.sids import derived_sid, is_sid
 
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
@@ -134,6 +134,8 @@ def _load(
     catalogue = load_catalogue()
     found = find_definition(document, pointer, catalogue.legacy_class_names)
     findings = Findings(document, found.path)
+    check_number_of_states(found.data.get("states"), findings.root / "states")
+    findings.raise_errors()
     _check_depth(found.data, findings.root)
     findings.raise_errors()
     definition = found.data

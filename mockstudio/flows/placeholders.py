@@ -15,6 +15,7 @@ so quotes and line ends in them do no harm, and are not searched for placeholder
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ _PLACEHOLDER = re.compile(
         )*+\}""",
     re.VERBOSE | re.DOTALL,
 )
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
+_FEW = 2
+"""How many names are as fast given one by one."""
 _NAME = re.compile(r"\$\{\s*([A-Za-z0-9_.\-]+)\s*\}")
 
 
@@ -47,6 +51,11 @@ class MissingPlaceholdersError(FlowDefinitionError):
     def __init__(self, problems: Iterable[Problem], names: Iterable[str]) -> None:
         self.names = tuple(names)
         super().__init__(problems)
+
+    def __str__(self) -> str:
+        """Return the problems and, where they are many, what can be pasted to give all values."""
+        told = super().__str__()
+        return f"{told}\n{_to_paste(self.names)}" if len(self.names) > _FEW else told
 
 
 @dataclass
@@ -107,6 +116,17 @@ def _problem(name: str, missing: _Missing, variables: Mapping[str, str]) -> Prob
         f"no value for {missing.text}, used {times}: give it with --var {_shell_word(name)}=VALUE"
         f" or `variables:` in mockstudio.yaml{did_you_mean(name, variables)}"
     )
+
+
+def _to_paste(names: Iterable[str]) -> str:
+    """Return the lines of mockstudio.yaml that give values to all names."""
+    lines = (f"  {_key(name)}: VALUE" for name in names)
+    return "\n".join(("to give all of them, write into mockstudio.yaml:", "variables:", *lines))
+
+
+def _key(name: str) -> str:
+    """Return a name as a key in YAML, quoted wherever that could be needed."""
+    return name if _PLAIN_KEY.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
 def _shell_word(name: str) -> str:

@@ -82,10 +82,19 @@ def _check_states(states: Any, spot: Spot) -> bool:
         return False
     if not states:
         spot.error("there must be a minimum of 1 items in the array")
-    elif len(states) > MAX_STATES:
+    return check_number_of_states(states, spot) and bool(states)
+
+
+def check_number_of_states(states: Any, spot: Spot) -> bool:
+    """Tell whether a definition has no more states than Studio takes; more are an error.
+
+    It takes no time, so it can come before whatever looks at each of them.
+    """
+    fits = not isinstance(states, list) or len(states) <= MAX_STATES
+    if not fits:
         found = f"found {len(states)}"
         spot.error(f"there must be a maximum of {MAX_STATES} items in the array, {found}")
-    return 0 < len(states) <= MAX_STATES
+    return fits
 
 
 def _widgets(definition: Mapping[str, Any], root: Spot) -> list[_Widget]:

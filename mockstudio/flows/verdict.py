@@ -105,6 +105,11 @@ class Verdict:
         """Whether the transition is `success`."""
         return self.reason is Reason.SUCCESS
 
+    @property
+    def is_unsent(self) -> bool:
+        """Whether nobody was asked: no request could be made of what the widget holds."""
+        return self.reason in (*_BAD_REQUESTS, Reason.NOT_TWILIO)
+
 
 def judge(exchange: Exchange, request: WidgetRequest, limits: Limits) -> Verdict:
     """Return what Studio makes of a call.
@@ -231,4 +236,4 @@ def _warnings(problem: str | None, is_twiml: bool, request: WidgetRequest) -> It
     if problem:
         yield problem
     if is_twiml and not request.function:
-        yield "make-http-request does not play TwiML; the body is data (reference 3.1)"
+        yield "make-http-request does not play TwiML; the body is data"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -84,12 +84,19 @@ class Chat:
         """What was said on both sides."""
         return self._log.transcript
 
-    def send(self, body: str = "", media: Sequence[str] = ()) -> Message:
+    def send(
+        self,
+        body: str = "",
+        media: Sequence[str] = (),
+        parameters: Mapping[str, str] | None = None,
+    ) -> Message:
         """Let the person send a message, and play what the number answers.
 
         Args:
             body: text.
             media: URLs of what is attached.
+            parameters: further ones of the webhook, such as ButtonPayload (rest-api.md 5.2), or
+                other values for the usual ones.
 
         Returns:
             The message as Twilio received it.
@@ -98,14 +105,14 @@ class Chat:
             RouteError: no route covers the number's URL, or one that a document names.
         """
         message = self._receive(body, media)
-        self._answer(message)
+        self._answer(message, parameters or {})
         return message
 
     def send_unattended(self, sent: Send) -> None:
         """Send on a timer: nobody is there to catch what goes wrong, so it is told."""
         message = self._receive(sent.body, sent.media)
         try:
-            self._answer(message)
+            self._answer(message, {})
         except MockstudioError as error:
             self._log.warn(message.sid, None, str(error), self.number.sms_url)
 
@@ -132,7 +139,7 @@ class Chat:
         self._log.sent(draft, message.sid)
         return message
 
-    def _answer(self, message: Message) -> None:
+    def _answer(self, message: Message, parameters: Mapping[str, str]) -> None:
         number = self.number
         if not number.sms_url:
             text = f"number {number.number} has no sms_url: nobody is told of its messages"
@@ -141,7 +148,7 @@ class Chat:
         first = DocumentRequest(
             url=number.sms_url,
             method=number.sms_method,
-            parameters=message_parameters(message),
+            parameters={**message_parameters(message), **parameters},
             kind="messaging",
             exchange=message.sid,
             fallback_url=number.sms_fallback_url,

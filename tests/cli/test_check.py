@@ -178,6 +178,14 @@ def test_check_refuses_what_no_widget_can_ask(here, url, httpserver, options, wo
     assert httpserver.log == []
 
 
+def test_a_rule_of_lint_is_named_as_one(here):
+    result = here("check", "--explain", "ms101")
+    assert (result.code, result.out) == (2, "")
+    assert "MS101 is a rule of `mockstudio lint`: ask `mockstudio lint --explain MS101`" in (
+        result.err
+    )
+
+
 def test_rules_are_listed_and_explained_without_a_url(here):
     listed = here("check", "--list-rules")
     assert (listed.code, listed.err) == (0, "")
@@ -248,6 +256,20 @@ def test_verify_fills_in_what_the_script_leaves_open(here, folder, httpserver):
     skipped = here(*options)
     assert (skipped.code, "give --param 'id=VALUE'" in skipped.out) == (1, True)
     assert here(*options, "--param", "id=42").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("idd", "id"), ("oder", "order"), ("Accpt", "accept")]
+)
+def test_verify_refuses_a_value_that_nothing_asks_for(here, folder, name, nearest):
+    when = {"params": {"order": "42"}, "headers": {"Accept": "text/html"}}
+    script = {"name": "order", "url": "/orders/{id}/*", "when": when}
+    (folder / "open.yaml").write_text(json.dumps({"endpoints": [script]}), "utf-8")
+    result = here("verify", "open.yaml", "--against", "http://localhost", "--param", f"{name}=3")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith(
+        f"no part or condition '{name}'; did you mean '{nearest}'? (known: id, *, order, accept)\n"
+    )
 
 
 def test_verify_in_json_is_one_document(here, script, url, httpserver):

@@ -43,6 +43,15 @@ def test_placeholders_are_filled(here, edit_flow):
     assert "sorry (send-message)" in filled.out
 
 
+def test_placeholders_without_a_value_stay_as_they_are(here, edit_flow):
+    def edit(states):
+        states["sorry"]["properties"]["body"] = "${words}"
+
+    result = here("draw", edit_flow("open.flow.json", edit))
+    assert (result.code, result.err) == (0, "")
+    assert "sorry (send-message)" in result.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

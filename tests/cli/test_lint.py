@@ -145,7 +145,14 @@ def test_rules_are_listed_and_explained(here):
     explained = here("lint", "--explain", "ms111")
     assert explained.code == 0
     assert explained.out.startswith("MS111 (error): ")
-    assert "reference 5.3" in explained.out
+
+
+def test_a_rule_of_check_is_named_as_one(here):
+    result = here("lint", "--explain", "ms004")
+    assert (result.code, result.out) == (2, "")
+    assert "MS004 is a rule of `mockstudio check`: ask `mockstudio check --explain MS004`" in (
+        result.err
+    )
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,21 @@ def test_findings_fail_only_when_asked_to(careless, here):
     assert here("matrix", careless, *ENDPOINTS).code == 0
 
 
+def test_all_stands_for_every_finding(careless, here):
+    assert here("matrix", careless, *ENDPOINTS, "--fail-on", "all").code == 1
+    assert here("matrix", FLOW, *ENDPOINTS, "--outcome", "ok", "--fail-on", "all").code == 0
+
+
+def test_a_url_that_cannot_be_called_can_be_failed_on(edit_flow, here):
+    def edit(states):
+        states["lookup"]["properties"]["url"] = "<YOUR_URL>"
+
+    result = here("matrix", edit_flow("open.flow.json", edit), "--fail-on", "unplayed")
+    assert result.code == 1
+    assert "  unplayed: lookup: URL '<YOUR_URL>' is not absolute" in result.out
+    assert "1 unplayed" in result.out.splitlines()[-1]
+
+
 def test_only_the_trigger_that_is_named_starts_the_flow(here):
     result = here("matrix", FLOW, "--trigger", "incomingCall", "--fail-on", "unreached")
     assert result.code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -12,6 +13,8 @@ import requests
 from werkzeug import Response
 
 from mockstudio import Sandbox
+from mockstudio.endpoints.answer import Answer
+from mockstudio.endpoints.request import Request
 
 PATIENCE = 20.0
 SECRET = "hunter2-hunter2"
@@ -76,10 +79,31 @@ def test_two_requests_are_recorded_until_a_signal_and_play_back(
         sandbox.load_endpoints(folder / "x.endpoints.yaml")
         client = sandbox.app.test_client()
         again = client.post("/lookup", data={**form, "password": "another"})
-        assert again.text == found.text.replace(SECRET, "redacted-redact")
+        assert again.text == found.text.replace(SECRET, "redacted.......")
         played = client.get("/busy")
     assert (played.status_code, played.data) == (503, busy.content)
     assert played.headers["Retry-After"] == "5"
+
+
+def test_a_redacted_recording_is_exactly_what_the_service_answers(
+    recording, here, folder, httpserver
+):
+    httpserver.expect_request("/lookup").respond_with_json({"token": SECRET, "pin": 1234, "a": 1})
+    httpserver.expect_request("/page").respond_with_data(f"<a href='/?token={SECRET}'>")
+    service = httpserver.url_for("").rstrip("/")
+    recorder, (address,) = recording(service, "--redact", "pin")
+    for path in ("lookup", "page"):
+        requests.get(f"{address}/{path}", timeout=PATIENCE)
+    assert recorder.stop(signal.SIGINT) == 0
+    assert SECRET not in (folder / "recorded.endpoints.yaml").read_text()
+    options = ("recorded.endpoints.yaml", "--against", service, "--exact")
+    assert here("verify", *options).code == 0
+    httpserver.clear()
+    httpserver.expect_request("/lookup").respond_with_json({"token": 1, "pin": 1, "a": 2})
+    changed = here("verify", *options).out
+    assert 'token: expected "redacted.......", found 1' in changed
+    assert "a: expected 1, found 2" in changed
+    assert "pin:" not in changed
 
 
 def test_each_url_has_an_address_and_a_service_of_its_own(recording, folder, httpserver):
@@ -125,6 +149,33 @@ def test_without_requests_nothing_is_written(recording, folder):
     assert not (folder / "recorded.endpoints.yaml").exists()
 
 
+def test_a_folder_that_vanishes_is_told_and_ends_with_exit_code_1(recording, folder, httpserver):
+    httpserver.expect_request("/a").respond_with_data("one")
+    (folder / "here").mkdir()
+    recorder, (address,) = recording(httpserver.url_for(""), "--output", "here/x.yaml")
+    (folder / "here").rmdir()
+    assert requests.get(f"{address}/a", timeout=PATIENCE).text == "one"
+    assert recorder.stop(signal.SIGINT) == 1
+    trouble = f"{Path('here/x.yaml')} cannot be written: No such file or directory"
+    assert recorder.lines[-2].endswith(f"/a: 200; {trouble}")
+    assert recorder.lines[-1] == f"{trouble}; requests lost: 1 of 1"
+
+
+def test_what_a_mistake_of_ours_lost_ends_with_exit_code_1(here, monkeypatch):
+    def serve(services, recorder, *_):
+        recorder.note(services[0], Request("GET", "/a"), Answer(200), 0.1)
+        monkeypatch.setattr("mockstudio.contracts.recording.script.as_yaml", None)
+        recorder.note(services[0], Request("GET", "/b"), Answer(200), 0.1)
+
+    monkeypatch.setattr("mockstudio.cli.record._serve", serve)
+    result = here("record", "http://localhost:3000")
+    assert result.code == 1
+    assert result.err.splitlines()[-2:] == [
+        "wrote recorded.endpoints.yaml (requests: 1, endpoints: 1)",
+        "requests that could not be recorded: 1; the reasons are above",
+    ]
+
+
 def test_a_port_in_use_gives_exit_code_4(here):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -157,6 +208,9 @@ def test_an_existing_file_is_replaced_when_asked_for(recording, folder, httpserv
     [
         (["localhost:3000"], "URL 'localhost:3000': expected http:// or https:// with a host"),
         (["http://x", "--output", "no/x.yaml"], "there is no folder no"),
+        (["http://x", "--output", "x" * 250], "cannot be written: File name too long"),
+        (["http://x", "--output", "x" * 300], "cannot be written: File name too long"),
+        (["http://x", "--output", os.devnull, "--overwrite"], "expected a file, found a device"),
         (["http://x", "--keep-secrets", "--redact", "a"], "--keep-secrets redacts nothing"),
         (["http://x", "http://y", "--port", "65535"], "2 URLs need as many ports, up to 65535"),
         ([], "Missing argument"),

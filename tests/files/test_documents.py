@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -146,7 +147,9 @@ def test_any_text_is_what_the_json_module_reads_or_is_refused(text: str) -> None
 )
 def test_plain_yaml_scalars_are_json_s_types_or_text(text: str, value: Any) -> None:
     found = parse_yaml(f"a: {text}", "x").data["a"]
-    assert (type(found), found) == (type(value), value)
+    assert found == value
+    assert isinstance(found, type(value))
+    assert isinstance(found, bool) is isinstance(value, bool)
 
 
 def test_yaml_keys_are_text_whatever_they_look_like() -> None:
@@ -282,13 +285,29 @@ def test_broken_json_is_refused_at_its_place(text: str, expected: str) -> None:
     assert str(caught.value.problems[0]).startswith(expected)
 
 
-def test_json_that_yaml_cannot_follow_has_no_positions_and_still_names_duplicates() -> None:
-    long_key = "k" * 2000
-    text = f'{{"{long_key}": 1, "{long_key}": 2}}'
-    with pytest.raises(DocumentError, match="duplicate key 'kkk"):
-        parse_json(text, "x.json")
-    document = parse_json(f'{{"{long_key}": 1}}', "x.json")
-    assert document.position([long_key]) == (None, None)
+def test_every_duplicate_key_of_a_json_text_is_named_at_its_place() -> None:
+    with pytest.raises(DocumentError) as caught:
+        parse_json('{"a": [{"b": 1, "b": 2}],\n "a": 1, "c": {}, "a": 3}', "x.json")
+    assert [str(problem) for problem in caught.value.problems] == [
+        "x.json:1:17: duplicate key 'b', first given on line 1",
+        "x.json:2:2: duplicate key 'a', first given on line 1",
+        "x.json:2:19: duplicate key 'a', first given on line 1",
+    ]
+
+
+def test_a_place_in_a_large_json_text_is_found_at_once() -> None:
+    states = [{"name": f"state {n}", "next": [{"event": "sent"}]} for n in range(40_000)]
+    document = parse_json(json.dumps({"states": states}, indent=1), "x.json")
+    began = time.process_time()
+    assert document.position(["states"]) == (2, 12)
+    assert document.position(["states", 39_999, "next", 0, "event"]) == (319_999, 15)
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_any_line_end_begins_a_line_of_a_json_text(line_end: str) -> None:
+    document = parse_json(f'{{{line_end}"a":{line_end} 1}}', "x.json")
+    assert (document.key_position(["a"]), document.position(["a"])) == ((2, 1), (3, 2))
 
 
 def test_positions_see_through_tabs_and_characters_that_yaml_forbids() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -319,3 +320,16 @@ def test_errors_and_warnings_of_a_sent_definition_come_together(definition):
     assert checked.flow is None
     assert "#/initial_state" in [each.path for each in checked.errors]
     assert [each.path for each in checked.warnings] == ["#/extra"]
+
+
+def test_a_flow_of_far_too_many_widgets_is_refused_at_once():
+    widget = {"type": "send-message", "properties": {"body": "hi"}, "transitions": []}
+    states = [{**widget, "name": f"tell{number}"} for number in range(40_000)]
+    text = json.dumps({"states": states, "initial_state": "tell0"})
+    began = time.process_time()
+    with pytest.raises(FlowDefinitionError) as caught:
+        parse_flow(text, "large.json")
+    assert time.process_time() - began < 3
+    (problem,) = caught.value.problems
+    assert "maximum of 1000 items in the array, found 40000" in problem.message
+    assert (problem.path, problem.line, problem.column) == ("#/states", 1, 12)

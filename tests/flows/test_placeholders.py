@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockstudio.errors import FlowDefinitionError
-from mockstudio.files.documents import Document, parse_json
+from mockstudio.files.documents import Document, parse_json, parse_yaml
 from mockstudio.flows.findings import Findings
 from mockstudio.flows.placeholders import MissingPlaceholdersError, substitute
 
@@ -127,3 +127,16 @@ def test_the_names_that_are_missing_are_enough_to_fill_any_text(text):
         assert fill([text]) == [text]
     except MissingPlaceholdersError as error:
         fill([text], **dict.fromkeys(error.names, "x"))
+
+
+def test_the_error_for_many_ends_in_what_can_be_pasted_into_the_settings():
+    names = ["host", "null", "on", "1.50", "-x", '${lookup(x, "y: z")}']
+    error = missing([f"${{{name}}}" if name[0] != "$" else name for name in names])
+    told, _, settings = str(error).partition("to give all of them, write into mockstudio.yaml:\n")
+    assert told.startswith("flow definition has placeholders without a value: 6 problems\n  flow")
+    assert parse_yaml(settings, "x").data == {"variables": dict.fromkeys(names, "VALUE")}
+
+
+def test_the_error_for_one_or_two_stays_short():
+    assert "variables:\n" not in str(missing(["${a} ${b}"]))
+    assert len(str(missing(["${a} ${b}"])).splitlines()) == 3

@@ -23,7 +23,8 @@ def test_a_subflow_s_sid_is_literal(with_widget, errors, sid):
 @pytest.mark.parametrize(
     ("revision", "hint"),
     [
-        ("LatestRevision", "; did you mean 'LatestPublished'?"),
+        ("LatestRevision", ""),
+        ("Published", "; did you mean 'LatestPublished'?"),
         ("LatestDarft", "; did you mean 'LatestDraft'?"),
         ("{{x}}", ""),
         ("0", ""),

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
 from mockstudio.contracts.drift.examples import example_for, examples_for
@@ -25,7 +26,8 @@ from mockstudio.http.outgoing import (
     with_query,
 )
 
-_PART = re.compile(r"\{(\w+)\}|(\*)")
+_BODILESS: Final = ("GET", "HEAD")
+_PART: Final = re.compile(r"\{(\w+)\}|(\*)")
 
 
 class CannotAsk(Exception):  # noqa: N818 - it is a reason to skip more than an error
@@ -43,6 +45,13 @@ class Asked:
 
     live: OutgoingRequest
     scripted: Request
+
+
+def names_in(endpoint: Endpoint) -> Iterator[str]:
+    """Yield the names of what a request for an endpoint may need: parts of its URL, conditions."""
+    yield from (found[1] or found[2] for found in _PART.finditer(endpoint.url.path))
+    when = endpoint.when
+    yield from (*when.params, *when.headers, *when.cookies)
 
 
 def ask_for(endpoint: Endpoint, question: Question) -> Asked:
@@ -64,12 +73,14 @@ def ask_for(endpoint: Endpoint, question: Question) -> Asked:
     headers = {**STANDARD_HEADERS, **own, **_headers(endpoint, question)}
     params = tuple(_values("params", endpoint.when.params, question.values))
     body, content_type = _body(endpoint)
-    if method != "GET" and not body:
+    has_body = method not in _BODILESS
+    if has_body and not body:
         body, content_type, params = form_encoded(params).encode(), DEFAULT_CONTENT_TYPE, ()
-    if method != "GET":
+    if has_body:
         headers = {"Content-Type": content_type, **headers, "Content-Length": str(len(body))}
     request = OutgoingRequest(method, with_query(url, params), headers, body)
-    return Asked(with_body_hash(request), _as_scripted(request, endpoint, path))
+    live = with_body_hash(request) if has_body else request
+    return Asked(live, _as_scripted(request, endpoint, path))
 
 
 def _path(pattern: str, values: Mapping[str, str]) -> Iterator[str]:

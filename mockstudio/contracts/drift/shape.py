@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from mockstudio.contracts.drift.covers import is_same_value
 from mockstudio.flows.findings import json_type
 
 WHOLE: Final = "the JSON"
@@ -59,13 +60,16 @@ def _has_shape(of: Any, live: Any) -> bool:
 
 
 def exact_differences(scripted: Any, live: Any, path: str = "") -> Iterator[str]:
-    """Yield where a live value is not the scripted one: other values, other keys, other lengths."""
+    """Yield where a live value is not the scripted one: other values, other keys, other lengths.
+
+    What was redacted in the script may be anything of its type.
+    """
     if isinstance(scripted, Mapping) and isinstance(live, Mapping):
         yield from _in_objects(scripted, live, path)
     elif isinstance(scripted, list) and isinstance(live, list) and len(scripted) == len(live):
         for number, (one, other) in enumerate(zip(scripted, live, strict=True)):
             yield from exact_differences(one, other, f"{path}[{number}]")
-    elif _type(scripted) != _type(live) or scripted != live:
+    elif _type(scripted) != _type(live) or not is_same_value(scripted, live):
         yield f"{path or WHOLE}: expected {_shown(scripted)}, found {_shown(live)}"
 
 

@@ -14,14 +14,13 @@ _PARSED = 3
 
 
 class ArrayInParsed(Rule):
-    """MS151."""
+    """MS151 (reference 3.6)."""
 
     id = "MS151"
     title = "A template expects an array in parsed"
     help = """\
 Studio parses an answer only when it is a JSON object. An array at the top is not parsed, so
-`widgets.lookup.parsed[0]` is always empty, and a loop over `parsed` runs over an object's members
-(reference 3.6).
+`widgets.lookup.parsed[0]` is always empty, and a loop over `parsed` runs over an object's members.
 
 Answer with an object around the array, `{"items": […]}`, and read `parsed.items[0]`."""
 

@@ -28,14 +28,14 @@ _STAND_IN = "0"
 
 
 class BreaksOnQuotes(Rule):
-    """MS141."""
+    """MS141 (reference 3.2, 2.17)."""
 
     id = "MS141"
     title = "JSON breaks when somebody writes a quote"
     help = """\
 Nothing is escaped in a JSON body or in attributes: a quote, a backslash or a line break in what a
-person said or wrote, or in the raw body of an answer, makes it unreadable (reference 3.2, 2.17).
-Only values that can hold these are reported.
+person said or wrote, or in the raw body of an answer, makes it unreadable. Only values that can
+hold these are reported.
 
 Write `"text": {{ widgets.ask.inbound.Body | to_json }}`, without quotes around it."""
 
@@ -53,13 +53,13 @@ Write `"text": {{ widgets.ask.inbound.Body | to_json }}`, without quotes around 
 
 
 class QuotedTwice(Rule):
-    """MS142."""
+    """MS142 (reference 5.3)."""
 
     id = "MS142"
     title = "An output with to_json stands inside quotes"
     help = """\
 `to_json` writes a text with its quotes, and an object with many of them: between quotes the JSON
-breaks (reference 5.3).
+breaks.
 
 Leave the quotes around the output out."""
 
@@ -75,15 +75,15 @@ Leave the quotes around the output out."""
 
 
 class NoJson(Rule):
-    """MS143."""
+    """MS143 (reference 3.2)."""
 
     id = "MS143"
     level = Level.ERROR
     title = "JSON is broken whatever its templates print"
     help = """\
 The text is no JSON even when every output prints a plain value: a comma too many, a quote missing.
-The request is sent all the same (reference 3.2); attributes are refused (81015). Texts with tags
-such as `{% if %}` are not looked at.
+The request is sent all the same; attributes are refused (81015). Texts with tags such as `{% if %}`
+are not looked at.
 
 Mend the text."""
 

@@ -41,14 +41,14 @@ def _listed(names: list[str]) -> str:
 
 
 class BrokenTemplate(Rule):
-    """MS162."""
+    """MS162 (reference 5.2)."""
 
     id = "MS162"
     level = Level.ERROR
     title = "A template is broken"
     help = """\
 Studio warns with 81018 and renders nothing: a brace that is not closed, a tag or filter that Studio
-does not know, a `+` between values (reference 5.2).
+does not know, a `+` between values.
 
 Mend the template."""
 
@@ -63,14 +63,13 @@ Mend the template."""
 
 
 class Oddity(Rule):
-    """MS163."""
+    """MS163 (reference 1, 2)."""
 
     id = "MS163"
     title = "Something is not as Studio exports it"
     help = """\
 An unknown property or key, a value of another type or outside what Studio offers, a second
-transition for an event: such a flow loads, but what Studio makes of it nobody knows
-(reference 1, 2).
+transition for an event: such a flow loads, but what Studio makes of it nobody knows.
 
 Write it as Studio exports it."""
 

@@ -14,12 +14,11 @@ from mockstudio.contracts.lint.routing import Routing
 from mockstudio.contracts.lint.templates import Template, liquid_environment, templates_of
 from mockstudio.errors import Problem
 from mockstudio.files.documents import Document
-from mockstudio.flows.definition import LoadedFlow, read_flow
+from mockstudio.flows.definition import LoadedFlow
 from mockstudio.flows.findings import Findings, Spot
 from mockstudio.flows.liquid.environment import StudioEnvironment
 from mockstudio.flows.model import Flow, State
-from mockstudio.flows.placeholders import MissingPlaceholdersError
-from mockstudio.sids import derived_sid
+from mockstudio.flows.unfilled import read_unfilled
 
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
@@ -121,17 +120,5 @@ def read_linted(
     Raises:
         FlowDefinitionError: Studio would not publish it; there is nothing to lint then.
     """
-    try:
-        return linted(read_flow(path, variables), routing)
-    except MissingPlaceholdersError as error:
-        unfilled = dict(zip(error.names, error.problems, strict=True))
-    stand_ins = {name: _stand_in(name, problem) for name, problem in unfilled.items()}
-    flow = linted(read_flow(path, {**variables, **stand_ins}), routing)
-    return replace(flow, unfilled=unfilled)
-
-
-def _stand_in(name: str, problem: Problem) -> str:
-    """Return what stands for a placeholder: itself, but a SID where only a SID may stand."""
-    if problem.path.endswith("/flow_sid"):
-        return derived_sid("FW", name)
-    return name if name.startswith("$") else f"${{{name}}}"
+    read = read_unfilled(path, variables)
+    return replace(linted(read.loaded, routing), unfilled=read.unfilled)

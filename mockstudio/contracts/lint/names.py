@@ -16,15 +16,15 @@ _MEANS_TO_MISS = ("is_blank", "is_not_blank")
 
 
 class UnknownWidget(Rule):
-    """MS111."""
+    """MS111 (reference 5.3)."""
 
     id = "MS111"
     level = Level.ERROR
     title = "A template reads a widget that the flow does not have"
     help = """\
 `widgets.lokup.parsed.state` renders to nothing when the widget is called `lookup`; Studio does not
-complain (reference 5.3). It happens after a widget was renamed or copied from another flow; names
-are case sensitive.
+complain. It happens after a widget was renamed or copied from another flow; names are case
+sensitive.
 
 Write the name of a widget of this flow."""
 
@@ -39,13 +39,13 @@ Write the name of a widget of this flow."""
 
 
 class WidgetReadTooEarly(Rule):
-    """MS112."""
+    """MS112 (reference 2, 5.3)."""
 
     id = "MS112"
     title = "A template reads a widget that cannot have run yet"
     help = """\
 No path from the trigger runs the widget before the one that reads it, so what is read is always
-empty (reference 2, 5.3). What a template tests with `if` or has a default for is not reported.
+empty. What a template tests with `if` or has a default for is not reported.
 
 Read a widget that runs before, or connect the flow so that it does."""
 
@@ -62,14 +62,14 @@ Read a widget that runs before, or connect the flow so that it does."""
 
 
 class UnknownVariable(Rule):
-    """MS113."""
+    """MS113 (reference 2.3, 2.7)."""
 
     id = "MS113"
     title = "A template reads a variable that no widget sets"
     help = """\
-Only Set Variables writes `flow.variables`, and keys are case sensitive (reference 2.3); a variable
-that nothing sets is empty. What a template tests with `if` or has a default for is not reported.
-What a subflow sets is read under the Run Subflow widget's name (reference 2.7).
+Only Set Variables writes `flow.variables`, and keys are case sensitive; a variable that nothing
+sets is empty. What a template tests with `if` or has a default for is not reported. What a subflow
+sets is read under the Run Subflow widget's name.
 
 Write the key of a variable that a widget sets, or set it."""
 
@@ -85,14 +85,14 @@ Write the key of a variable that a widget sets, or set it."""
 
 
 class VariableReadTooEarly(Rule):
-    """MS114."""
+    """MS114 (reference 2.3)."""
 
     id = "MS114"
     title = "A template reads a variable that cannot be set yet"
     help = """\
 No path from the trigger runs a Set Variables widget that sets the key before the widget that reads
-it. A widget's own variables are set when it ends, so they cannot be read in it the first time
-(reference 2.3). What a template tests with `if` or has a default for is not reported.
+it. A widget's own variables are set when it ends, so they cannot be read in it the first time. What
+a template tests with `if` or has a default for is not reported.
 
 Set the variable earlier, or write `| default: 0`."""
 
@@ -111,14 +111,14 @@ Set the variable earlier, or write `| default: 0`."""
 
 
 class UnknownRoot(Rule):
-    """MS115."""
+    """MS115 (reference 4)."""
 
     id = "MS115"
     level = Level.ERROR
     title = "A template reads from something that is not there"
     help = """\
 A template can read `flow`, `trigger`, `widgets`, `contact` and what it has assigned itself, nothing
-else (reference 4). Anything else renders to nothing.
+else. Anything else renders to nothing.
 
 Begin the path with one of these."""
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from mockstudio.contracts.lint.linted import LintedFlow
-from mockstudio.contracts.lint.rule import Finding, Rule
+from mockstudio.contracts.lint.rule import Finding, Level, Rule
 from mockstudio.contracts.lint.templates import Printed, Template
 from mockstudio.contracts.lint.values import is_address, is_free_text
 from mockstudio.flows.findings import Spot
 from mockstudio.flows.model import State
+from mockstudio.http.exchange import Failure
+from mockstudio.http.outgoing import sendable_url
 
 _CALLED: Mapping[str, str] = {
     "make-http-request": "url",
@@ -20,20 +22,22 @@ _CALLED: Mapping[str, str] = {
     "send-to-flex": "waitUrl",
 }
 """By type, the property whose URL is asked for data or TwiML."""
+_ASKING = ("make-http-request", "run-function")
+"""Types whose URL is called by Studio itself."""
 _SAFE = ("url_encode", "url_param_escape", "to_json", "size", "date")
 """Filters after which nothing is left that a URL cannot hold."""
 _NOT_OVER_THE_NET = ("localhost", "127.0.0.1")
 
 
 class NotEncoded(Rule):
-    """MS131."""
+    """MS131 (reference 3.2, 5.5)."""
 
     id = "MS131"
     title = "A phone number or free text goes into a URL as it is"
     help = """\
 Studio does not encode what a template prints into a URL, or into a form written by hand. The `+` of
 a phone number arrives as a space, and a text with blanks makes the URL unusable, which is error
-81014 and the failure event (reference 3.2, 5.5). Values under `parameters` are encoded.
+81014 and the failure event. Values under `parameters` are encoded.
 
 Write `{{ contact.channel.address | url_encode }}`, or use `parameters`."""
 
@@ -93,6 +97,35 @@ Add an endpoint with this URL, or a route to where it is served."""
                 yield self.found(state.name, _spot(flow, state), message, instead)
 
 
+class UncallableUrl(Rule):
+    """MS134 (reference 3.2, 3.8)."""
+
+    id = "MS134"
+    level = Level.ERROR
+    title = "A URL cannot be called"
+    help = """\
+Studio calls an absolute http:// or https:// URL without spaces. With anything else, such as
+<YOUR_URL> of a template that was never filled in, nothing is asked: error 81014 and the failure
+event in every run.
+
+Write the whole URL, such as https://example.com/orders."""
+
+    def check(self, flow: LintedFlow) -> Iterator[Finding]:
+        """Find URLs without Liquid and placeholders that no request can be made of."""
+        for state, url in flow.texts("url", *_ASKING):
+            if _is_open(url):
+                continue
+            found = sendable_url(url)
+            if isinstance(found, Failure):
+                instead = "write the whole URL, such as https://example.com/orders"
+                yield self.found(state.name, _spot(flow, state), found.text, instead)
+
+
+def _is_open(url: str) -> bool:
+    """Tell whether a URL is known only when it runs or is deployed."""
+    return any(mark in url for mark in ("{{", "{%", "${"))
+
+
 def _called(flow: LintedFlow) -> Iterator[tuple[State, str]]:
     for widget, name in _CALLED.items():
         for state, url in flow.texts(name, widget):
@@ -142,4 +175,4 @@ def _https(url: str) -> str:
     return f"write https://{_shown(url)[len('http://') :]}"
 
 
-RULES: tuple[type[Rule], ...] = (NotEncoded, PlainHttp, NoRoute)
+RULES: tuple[type[Rule], ...] = (NotEncoded, PlainHttp, NoRoute, UncallableUrl)

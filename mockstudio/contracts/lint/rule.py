@@ -55,7 +55,7 @@ class Rule(ABC):
         id: `MS` and three digits; it never changes its meaning.
         level: how bad its findings are.
         title: the rule in one line.
-        help: why it is a mistake and what to do about it, with the reference's section.
+        help: why it is a mistake and what to do about it.
     """
 
     id: ClassVar[str]

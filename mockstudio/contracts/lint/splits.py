@@ -17,14 +17,14 @@ _QUOTED_NUMBER = re.compile(r"\s*([\"'])\s*[+-]?[0-9.]+\s*\1\s*")
 
 
 class NumberAsText(Rule):
-    """MS121."""
+    """MS121 (reference 5.3, 5.5, 2.2)."""
 
     id = "MS121"
     title = "A number is compared with text"
     help = """\
 `{% if widgets.menu.Digits > 3 %}` is always false: digits, message bodies and all else that a
-webhook brings are text, and Liquid compares a number with text as false (reference 5.3, 5.5). In a
-split, a value in quotes is no number: `"1"` is not 1 (reference 2.2).
+webhook brings are text, and Liquid compares a number with text as false. In a split, a value in
+quotes is no number: `"1"` is not 1.
 
 In a template make a number of it first: `{% assign digits = widgets.menu.Digits | plus: 0 %}`. In a
 split write the number without quotes."""
@@ -44,15 +44,14 @@ split write the number without quotes."""
 
 
 class ArgumentsDifferFromInput(Rule):
-    """MS122."""
+    """MS122 (reference 2.2, 8 no. 1)."""
 
     id = "MS122"
     title = "A branch compares something else than the split's input"
     help = """\
 The value under test stands twice in a split: in the widget's `input` and in each condition's
 `arguments`. The canvas shows the first; which of the two Studio reads is nowhere said, and
-mockstudio reads the second (reference 2.2, 8 no. 1). They differ after copying, or after `input`
-was changed in a file.
+mockstudio reads the second. They differ after copying, or after `input` was changed in a file.
 
 Write the same in both, or, in Studio, choose the variable again and save."""
 

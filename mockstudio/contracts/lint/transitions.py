@@ -42,15 +42,14 @@ _AT_ONCE = ("fail", "failed", "deliveryFailure", "failedToEnqueue", "callFailure
 
 
 class UnhandledFailure(Rule):
-    """MS101."""
+    """MS101 (reference 3.5, 6)."""
 
     id = "MS101"
     title = "A failure leads nowhere although success leads on"
     help = """\
 When the request fails, times out or answers with an error, the execution ends right there: the
 person hears or reads nothing more. Not reported is a widget after which the person hears and reads
-nothing either way, nor a message that could not be sent, since nobody could be told of it
-(reference 3.5, 6).
+nothing either way, nor a message that could not be sent, since nobody could be told of it.
 
 Connect the failure's event to a widget that says so, or that goes on without the answer."""
 
@@ -65,15 +64,14 @@ Connect the failure's event to a widget that says so, or that goes on without th
 
 
 class NobodyTakesOver(Rule):
-    """MS102."""
+    """MS102 (reference 2.16, 2.17)."""
 
     id = "MS102"
     level = Level.NOTE
     title = "Nobody is told when nobody takes over"
     help = """\
 A full queue, a wrong workflow or attributes that are no JSON: the task or the place in the queue is
-not made, and the execution ends. The person waits for somebody who will never come
-(reference 2.16, 2.17).
+not made, and the execution ends. The person waits for somebody who will never come.
 
 Connect `failedToEnqueue` to a widget that says so."""
 
@@ -88,14 +86,14 @@ Connect `failedToEnqueue` to a widget that says so."""
 
 
 class RetryOfItself(Rule):
-    """MS103."""
+    """MS103 (reference 3.7, 6)."""
 
     id = "MS103"
     title = "A widget repeats itself without anything between"
     help = """\
 The transition leads back to the widget itself and nobody has to do anything for it. The same widget
-may run 10 times in a row, then Studio ends the execution with warning 81001 (reference 3.7, 6).
-Prompts that ask again when nothing was said or typed are not reported.
+may run 10 times in a row, then Studio ends the execution with warning 81001. Prompts that ask again
+when nothing was said or typed are not reported.
 
 Count the tries: a Set Variables widget that adds one, and a split that gives up."""
     _limit: ClassVar[str] = "after 10 runs in a row Studio ends the execution (81001)"

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import Final
 
 from mockstudio.contracts.matrix.model import (
     BROKEN_TEMPLATE,
     DEAD_END,
+    EMPTY_MESSAGE,
     FINDINGS,
     LOOP,
     SLOW_CALL,
     STALE_PARSED,
+    UNPLAYED,
     Cell,
     Finding,
 )
@@ -22,6 +26,9 @@ from mockstudio.durations import format_duration
 from mockstudio.flows.engine import FLOW_END, LOOP_LIMIT
 from mockstudio.flows.limits import Limits
 from mockstudio.flows.model import State
+
+_WORDS: Final = ("body", "media_url", "content_sid", "say", "play", "digits")
+"""Properties that hold what a widget sends or says."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,15 @@ def findings(
         Finding(id_, target.widget, text, tuple(names), target.subflow)
         for (id_, text), names in outcomes.items()
     ]
+    made += _unplayed(target, usual)
     return sorted(made, key=lambda finding: list(FINDINGS).index(finding.id))
+
+
+def _unplayed(target: Target, usual: Run) -> Iterator[Finding]:
+    """Iterate over why the endpoint was never asked, if it was not."""
+    if usual.record.verdicts[0].is_unsent:
+        why = usual.cell.explanation.partition(": ")[2]
+        yield Finding(UNPLAYED, target.widget, why, subflow=target.subflow)
 
 
 def _of_run(whole: WholeFlow, limits: Limits, usual: Run, run: Run) -> Iterator[tuple[str, str]]:
@@ -78,8 +93,20 @@ def _of_run(whole: WholeFlow, limits: Limits, usual: Run, run: Run) -> Iterator[
     if record.is_call and record.longest > limits.twiml_timeout:
         limit = format_duration(limits.twiml_timeout)
         yield SLOW_CALL, f"the caller hears nothing for longer than Twilio waits ({limit})"
-    for text in record.broken:
+    for text in chain.from_iterable(record.broken.values()):
         yield BROKEN_TEMPLATE, text
+    yield from ((EMPTY_MESSAGE, text) for text in _empty(whole, usual.record, record))
+
+
+def _empty(whole: WholeFlow, usual: Recorder, record: Recorder) -> Iterator[str]:
+    """Iterate over what is not sent or said, but would be if all were well.
+
+    A template that is broken is a finding already.
+    """
+    for place, text in record.unsaid.items():
+        is_news = place not in usual.unsaid and place not in record.broken
+        if is_news and _has_words(whole.state(place)):
+            yield text
 
 
 def _is_dead_end(state: State, usual: Run, run: Run) -> bool:
@@ -90,6 +117,11 @@ def _is_dead_end(state: State, usual: Run, run: Run) -> bool:
     return not _is_silent(usual) or (
         not run.cell.path and well is not None and well.next is not None
     )
+
+
+def _has_words(state: State) -> bool:
+    """Tell whether a widget is written to send or say something."""
+    return any(str(state.properties.get(name, "")).strip() for name in _WORDS)
 
 
 def _is_silent(run: Run) -> bool:

@@ -12,6 +12,8 @@ LOOP: Final = "loop"
 STALE_PARSED: Final = "stale-parsed"
 SLOW_CALL: Final = "slow-call"
 BROKEN_TEMPLATE: Final = "broken-template"
+EMPTY_MESSAGE: Final = "empty-message"
+UNPLAYED: Final = "unplayed"
 UNREACHED: Final = "unreached"
 
 STOPPED: Final = "stopped"
@@ -24,6 +26,8 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
         STALE_PARSED: "what follows a failure reads `parsed` that the failed call did not bring",
         SLOW_CALL: "a caller waits longer for the flow's TwiML than Twilio does",
         BROKEN_TEMPLATE: "a template fails on what is missing, and gives empty text",
+        EMPTY_MESSAGE: "nothing is left of what was to be sent or said",
+        UNPLAYED: "the endpoint was never asked, so no outcome was played",
         UNREACHED: "no way was found to an HTTP widget",
     }
 )
@@ -43,7 +47,7 @@ class Finding:
         id: one of FINDINGS.
         widget: the HTTP widget whose outcomes show it.
         text: what happens, and where.
-        outcomes: of the endpoint, that lead to it; none where the widget is not reached.
+        outcomes: of the endpoint, that lead to it; none where none was played.
         subflow: the name of the subflow that has the widget, empty for the flow itself.
     """
 

@@ -6,9 +6,11 @@ from collections import Counter
 from datetime import datetime
 from functools import singledispatchmethod
 from typing import Final, NamedTuple
+from xml.etree import ElementTree as ET
 
 from mockstudio.contracts.matrix.plan import (
     ASKING_WIDGETS,
+    GATHER,
     HTTP_WIDGETS,
     RUN_SUBFLOW,
     TRIGGER,
@@ -23,6 +25,7 @@ from mockstudio.flows.events import (
     RunEvent,
     StepEntered,
     Transitioned,
+    TwimlPrinted,
     VerdictReached,
     Waiting,
     Warned,
@@ -30,6 +33,7 @@ from mockstudio.flows.events import (
 from mockstudio.flows.verdict import Verdict
 from mockstudio.flows.widgets.base import TEMPLATE_ERROR
 from mockstudio.flows.widgets.run_subflow import SUBFLOW_MISSING_OR_NESTED
+from mockstudio.flows.widgets.send_message import MESSAGE_NOT_SENT
 from mockstudio.twiml.events import CallStarted, CarrierWarned, TranscriptLine
 
 MOST_ROUNDS: Final = 30
@@ -38,6 +42,7 @@ MOST_VISITS: Final = 100
 """How often one widget may run before the target is reached."""
 
 _HEARD = ("Say", "Play")
+_SPEAKING = ("say-play", GATHER)
 _INWARD = (*HTTP_WIDGETS, "split-based-on", "set-variables", TRIGGER, RUN_SUBFLOW)
 """Widgets that the person knows nothing of; a subflow's own widgets come after the last."""
 
@@ -70,7 +75,8 @@ class Recorder:
         taken: each widget that was left, the event and where it led.
         explanations: of all verdicts and warnings, the last of each widget.
         since: the widgets that were entered since the first verdict, in order.
-        broken: the warnings of templates that failed since then.
+        broken: the warnings of templates that failed since then, by widget.
+        unsaid: by widget since then, why nothing was sent or said.
         heard: the last thing the person heard or read since then.
         warnings: all warnings since then.
         began: when the target was first entered.
@@ -90,7 +96,8 @@ class Recorder:
         self.taken: list[Taken] = []
         self.explanations: dict[Place, str] = {}
         self.since: list[Taken] = []
-        self.broken: list[str] = []
+        self.broken: dict[Place, list[str]] = {}
+        self.unsaid: dict[Place, str] = {}
         self.heard = ""
         self.warnings: list[str] = []
         self.began: datetime | None = None
@@ -198,7 +205,14 @@ class Recorder:
             self.is_outward = True
         self.explanations[self.place] = f"{event.code}: {event.text}" if event.code else event.text
         if event.code == TEMPLATE_ERROR and self.has_arrived:
-            self.broken.append(text)
+            self.broken.setdefault(self.place, []).append(text)
+        if event.code == MESSAGE_NOT_SENT and self.has_arrived:
+            self.unsaid[self.place] = text
+
+    @_note.register
+    def _(self, event: TwimlPrinted) -> None:
+        if self.has_arrived and self._type in _SPEAKING and not _is_heard(event.twiml):
+            self.unsaid[self.place] = f"widget '{self.place}': nothing is said or played"
 
     @_note.register
     def _(self, event: CarrierWarned) -> None:
@@ -215,3 +229,9 @@ class Recorder:
     def _place(self, event: RunEvent) -> Place:
         """Return where a widget is: a subflow's is inside the widget of the flow that ran last."""
         return Place(event.widget, self.place.via or self.place.widget if event.depth else "")
+
+
+def _is_heard(twiml: str) -> bool:
+    """Tell whether a document has words, a sound or keys to play."""
+    verbs = [each for each in ET.fromstring(twiml).iter() if each.tag in _HEARD]
+    return any("".join(each.itertext()).strip() or each.get("digits") for each in verbs)

@@ -1,6 +1,7 @@
-"""Secrets in texts, covered by as many bytes of something that is none.
+"""Secrets in texts, covered by what is known for a cover when it is met again.
 
-The length stays, so that an answer at Studio's limits stays there.
+A cover is at least the word `redacted`, and has as many bytes as what it covers where that is
+longer: an answer keeps its size but for secrets shorter than the word.
 """
 
 from __future__ import annotations
@@ -13,7 +14,12 @@ from typing import Any, Final
 
 from mockstudio.contracts.recording.secret_names import SecretNames
 
-_COVER: Final = "redacted-"
+_WORD: Final = "redacted"
+_PADDING: Final = "."
+COVERS: Final = re.compile(rf"{_WORD}{re.escape(_PADDING)}*")
+"""What covers secrets in texts."""
+COVER_OF_NUMBERS: Final = 73_322_833
+"""The same word on the keys of a phone."""
 _NAME: Final = re.compile(r"(?<![\w.-])([\w.-]++)=")
 """A name before its value in a URL, a form, a header or the attributes of an element."""
 _VALUE: Final = re.compile(r"""\"([^"\\]+)|'([^'\\]+)|([^\s"'<>&;#\\,]+)""")
@@ -25,9 +31,9 @@ _SCALAR: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d[\d.eE+-]*')
 
 
 def cover(secret: str) -> str:
-    """Return a placeholder of as many bytes as a secret has."""
+    """Return a placeholder of as many bytes as a secret has, and 8 at least."""
     size = len(secret.encode("utf-8", "surrogateescape"))
-    return (_COVER * (size // len(_COVER) + 1))[:size]
+    return _WORD.ljust(size, _PADDING) if secret else ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,7 @@ def _covered_scalar(found: re.Match[str]) -> str:
     if found[2]:
         return found[0]
     if found[1] is None:
-        return re.sub(r"\d", "1", found[0])
+        return str(COVER_OF_NUMBERS)
     return f'"{cover(found[1])}"'
 
 

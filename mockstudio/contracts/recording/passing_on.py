@@ -96,7 +96,7 @@ class PassingOn:
         with closing(HTTPAdapter()) as adapter:
             response = adapter.send(outgoing, stream=True, timeout=PATIENCE, proxies=proxies)
             with response.raw as raw:
-                body = b"".join(_pieces(raw))
+                body = _kept_back(raw) if request.method == "HEAD" else b"".join(_pieces(raw))
                 return Answer(raw.status, tuple(_end_to_end(raw.headers)), (Piece(0.0, body),))
 
     def _failed(self, request: Request, error: Exception) -> Answer:
@@ -144,6 +144,18 @@ def _pieces(raw: BaseHTTPResponse) -> Iterator[bytes]:
     size = 0
     for piece in raw.stream(_PIECE, decode_content=False):
         size += len(piece)
-        if size > LARGEST_BODY:
-            raise TooLargeError(f"the answer is larger than {LARGEST_BODY:,} bytes")
+        _check_size(size)
         yield piece
+
+
+def _kept_back(raw: BaseHTTPResponse) -> bytes:
+    """Return as many bytes as HEAD announces: none is sent, but the player counts them."""
+    announced = raw.headers.get("Content-Length", "")
+    size = int(announced) if announced.isdecimal() else 0
+    _check_size(size)
+    return bytes(size)
+
+
+def _check_size(size: int) -> None:
+    if size > LARGEST_BODY:
+        raise TooLargeError(f"the answer is larger than {LARGEST_BODY:,} bytes")

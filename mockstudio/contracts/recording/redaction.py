@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from mockstudio.contracts.recording.compression import decoded
 from mockstudio.contracts.recording.exchange import NO_JSON, Asked, Exchange
 from mockstudio.contracts.recording.masks import Mask, cover
 from mockstudio.contracts.recording.secret_names import SecretNames
@@ -18,8 +18,6 @@ from mockstudio.endpoints.request import Request
 AUTH_TOKEN: Final = "the account's auth token"
 _SHORTEST: Final = 8
 """Letters of a secret that is looked for in answers; shorter ones may be words."""
-_LARGEST: Final = 64 * 1024 * 1024
-_ZLIB_WINDOW: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _PAIRED: Final = re.compile(r"^[\w.-]+=(?=[^=])")
 _HIDDEN: Final = object()
 
@@ -54,11 +52,11 @@ class Redactor:
         """
         known = {secret: f"{name} in an answer" for secret, name in self._sent(request)}
         mask = self._mask(known)
-        return replace(
-            exchange,
-            asked=self._asked(exchange.asked),
-            answer=self._answer(exchange.answer, mask),
-        )
+        answer = self._without_headers(exchange.answer, mask)
+        # What HEAD keeps back is not there to be looked into.
+        if request.method != "HEAD":
+            answer = self._without_content(answer, mask)
+        return replace(exchange, asked=self._asked(exchange.asked), answer=answer)
 
     def _mask(self, known: Mapping[str, str]) -> Mask:
         # Long ones first: one secret may be a part of another.
@@ -121,19 +119,22 @@ class Redactor:
 
     # --- the answer
 
-    def _answer(self, answer: Answer, mask: Mask) -> Answer:
+    def _without_headers(self, answer: Answer, mask: Mask) -> Answer:
         headers = tuple((name, self._header(name, value, mask)) for name, value in answer.headers)
-        encoding = _header(answer, "content-encoding").strip().lower()
-        plain = _decoded(answer.body, encoding)
+        return replace(answer, headers=headers)
+
+    def _without_content(self, answer: Answer, mask: Mask) -> Answer:
+        encoding = _header(answer, "content-encoding")
+        plain = decoded(answer.body, encoding)
         if plain is None:
-            self.unread[encoding] += 1
-            return replace(answer, headers=headers)
+            self.unread[encoding.strip().lower()] += 1
+            return answer
         text = plain.decode("utf-8", "surrogateescape")
         covered = mask.applied_to(text)
         if covered == text:
-            return replace(answer, headers=headers)
+            return answer
         body = covered.encode("utf-8", "surrogateescape")
-        unencoded = tuple(pair for pair in headers if pair[0].lower() != "content-encoding")
+        unencoded = tuple(h for h in answer.headers if h[0].lower() != "content-encoding")
         return replace(answer, headers=unencoded, pieces=(Piece(0.0, body),))
 
     def _header(self, name: str, value: str, mask: Mask) -> str:
@@ -173,17 +174,3 @@ def _members(document: Any) -> Iterator[tuple[str, str]]:
 
 def _header(answer: Answer, name: str) -> str:
     return next((value for found, value in answer.headers if found.lower() == name), "")
-
-
-def _decoded(body: bytes, encoding: str) -> bytes | None:
-    """Return a body as it was before it was compressed, or None when that is not known."""
-    if not body or encoding in ("", "identity"):
-        return body
-    if encoding not in _ZLIB_WINDOW:
-        return None
-    inflater = zlib.decompressobj(_ZLIB_WINDOW[encoding])
-    try:
-        plain = inflater.decompress(body, _LARGEST)
-    except zlib.error:
-        return None
-    return None if inflater.unconsumed_tail else plain

@@ -75,7 +75,9 @@ def recorded(exchange: Exchange, name: str, folder: str, delays: bool) -> Record
         delays: whether the reply is to take as long as the service did.
     """
     answer = exchange.answer
-    body, files = _body(answer, PurePosixPath(folder, name[:_LONGEST_NAME]))
+    is_head = exchange.asked.method == "HEAD"
+    stem = PurePosixPath(folder, name[:_LONGEST_NAME])
+    body, files = _kept_back(answer) if is_head else _body(answer, stem)
     headers = _headers(answer, body)
     data: dict[str, Any] = {"status": answer.status}
     data |= {"headers": headers} if headers else {}
@@ -87,6 +89,12 @@ def is_twiml(answer: Answer) -> bool:
     """Tell whether an answer is a TwiML document."""
     text = _text(answer.body)
     return "xml" in _type(answer) and text is not None and _TWIML.match(text) is not None
+
+
+def _kept_back(answer: Answer) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return what makes the answer to HEAD announce as many bytes, of which none is sent."""
+    size = len(answer.body) if answer.has_body else 0
+    return {"text": "", "size": size} if size else {}, {}
 
 
 def _body(answer: Answer, stem: PurePosixPath) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ _KEY: Final = "endpoints"
 _HEADING: Final = f"{_KEY}:\n"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Turn:
     """A reply, and how often it came in a row."""
 
@@ -25,7 +25,7 @@ class Turn:
     times: int = 1
 
 
-@dataclass
+@dataclass(frozen=True)
 class Draft:
     """An endpoint in the making.
 
@@ -39,19 +39,18 @@ class Draft:
     name: str
     kind: Kind
     asked: Asked
-    turns: list[Turn] = field(default_factory=list)
+    turns: tuple[Turn, ...] = ()
 
-    def take(self, reply: Recorded) -> None:
-        """Add a reply; one that equals the last is not written twice."""
+    def followed_by(self, reply: Recorded) -> Draft:
+        """Return it with one more reply; one that equals the last is not written twice."""
         if self.turns and self.turns[-1].reply == reply:
-            self.turns[-1].times += 1
-        else:
-            self.turns.append(Turn(reply))
-        self.__dict__.pop("text", None)
+            last = replace(self.turns[-1], times=self.turns[-1].times + 1)
+            return replace(self, turns=(*self.turns[:-1], last))
+        return replace(self, turns=(*self.turns, Turn(reply)))
 
     @cached_property
     def text(self) -> str:
-        """The endpoint's lines in the file, kept until there is another reply."""
+        """The endpoint's lines in the file."""
         return as_yaml({_KEY: [self.data]}).removeprefix(_HEADING)
 
     @property
@@ -92,11 +91,12 @@ class Script:
             The name of its endpoint, and the files that its reply needs.
         """
         key = exchange.asked.key
-        if key not in self._drafts:
-            self._drafts[key] = self._draft(exchange)
-        draft = self._drafts[key]
-        reply = recorded(exchange, draft.name, self._folder, self._delays)
-        draft.take(reply)
+        known = self._drafts.get(key) or self._draft(exchange)
+        reply = recorded(exchange, known.name, self._folder, self._delays)
+        draft = known.followed_by(reply)
+        # What has no text must not get among those that have.
+        draft.text.encode()
+        self._drafts[key] = draft
         return draft.name, reply.files
 
     @property

@@ -39,13 +39,20 @@ class Act(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class SendMessage(Act):
-    """The person sends a message."""
+    """The person sends a message.
+
+    Attributes:
+        body: text.
+        media: URLs of what is attached.
+        parameters: further ones of the webhook, such as ButtonPayload (rest-api.md 5.2).
+    """
 
     body: str = ""
     media: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     def do(self, sandbox: Sandbox) -> None:  # noqa: D102 - as in Act
-        sandbox.chat(_flow(sandbox)).send(self.body, self.media)
+        sandbox.chat(_flow(sandbox)).send(self.body, self.media, self.parameters)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from mockstudio.config import Settings
 from mockstudio.contracts.scenario.blocks import ScenarioDocument, use_findings, with_blocks
+from mockstudio.contracts.scenario.columns import column_findings
+from mockstudio.contracts.scenario.levels import misplaced
 from mockstudio.contracts.scenario.making import (
     Maker,
     make_acts,
@@ -34,6 +36,7 @@ from mockstudio.twiml.phone import Answer, Phone
 _SCHEMA: Final = Path(__file__).with_name("scenario.schema.json")
 _OF_ENDPOINTS: Final = Path("endpoints", "endpoints.schema.json")
 _PACKAGE: Final = Path(__file__).parents[2]
+
 
 def read_scenarios(path: Path, settings: Settings | None = None) -> tuple[Scenario, ...]:
     """Return the scenarios of a file, in its order, one for each row of a table.
@@ -58,6 +61,20 @@ def read_scenarios(path: Path, settings: Settings | None = None) -> tuple[Scenar
 
 
 def _problems(document: Document, worlds: Worlds, folder: Path) -> Iterator[Problem]:
+    """Yield what is wrong; where a mistyped column or a misplaced key is told, that is enough."""
+    finer = (*column_findings(document.data), *misplaced(document.data, _schema()))
+    told = [_told(document, finding) for finding in finer]
+    places = {_place(problem) for problem in told}
+    yield from told
+    others = _other_problems(document, worlds, folder)
+    yield from (problem for problem in others if _place(problem) not in places)
+
+
+def _place(problem: Problem) -> tuple[str | None, int | None, int | None]:
+    return problem.file, problem.line, problem.column
+
+
+def _other_problems(document: Document, worlds: Worlds, folder: Path) -> Iterator[Problem]:
     found = [problem for each in documents(document) for problem in check(each, _schema())]
     yield from found
     yield from worlds.problems([case.data for case in cases(document.data)])
@@ -103,6 +120,7 @@ def _names(scenario: Any, worlds: Worlds) -> Names:
     return Names(
         widget_names(flow, subflows, _catalogue()),
         endpoint_names(world.endpoints, [flow, *subflows] if world.stub else ()),
+        () if world.stub else tuple(endpoint_names((), [flow, *subflows])),
     )
 
 

@@ -11,6 +11,7 @@ from mockstudio.contracts.scenario.differences import list_difference, nearest, 
 from mockstudio.contracts.scenario.model import Place
 from mockstudio.contracts.scenario.record import Line, LineKind, RanStep
 from mockstudio.contracts.scenario.seen import Miss, Seen
+from mockstudio.contracts.scenario.wording import as_clause, as_object
 from mockstudio.durations import format_duration
 from mockstudio.endpoints.predicates import Absent, Equals, Operator
 from mockstudio.flows.runner import TRIGGER
@@ -59,7 +60,7 @@ class WidgetRan(Expectation):
     @property
     def text(self) -> str:  # noqa: D102 - as in Expectation
         took = f" to take '{self.took}'" if self.took else "" if self.reason else " to run"
-        why = self.reason or (f"of {self.because.expectation}" if self.because else "")
+        why = self.reason or (f"of {as_object(self.because)}" if self.because else "")
         return f"widget '{self.widget}'{took}" + (f" because {why}" if why else "")
 
     def check(self, seen: Seen) -> Miss | None:  # noqa: D102
@@ -154,19 +155,14 @@ class LineCame(Expectation):
 
     @property
     def text(self) -> str:  # noqa: D102
+        what = as_object(self.condition) if self.condition else "anything"
+        if self.kind is not LineKind.WARNED:
+            return f"{what} to be {self.kind}{f' to {self.to}' if self.to else ''}"
         if isinstance(self.condition, Absent):
-            return f"{'nothing' if self.condition.expected else 'anything'} to be {self._done}"
-        to = f" to {self.to}" if self.to else ""
-        if isinstance(self.condition, Equals) and self.code is None:
-            return f"{self.condition.expectation} to be {self._done}{to}"
+            return f"{what} to be warned of"
         code = f" {self.code}" if self.code else ""
-        words = f": {self.condition.expectation}" if self.condition else ""
-        what = "a warning" if code else f"something to be {self._done}"
-        return f"{what}{code}{to}{words}"
-
-    @property
-    def _done(self) -> str:
-        return "warned of" if self.kind is LineKind.WARNED else str(self.kind)
+        words = f" whose text {as_clause(self.condition)}" if self.condition else ""
+        return f"a warning{code}{words}"
 
     def check(self, seen: Seen) -> Miss | None:  # noqa: D102
         lines = seen.lines(self.kind)

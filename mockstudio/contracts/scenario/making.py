@@ -94,8 +94,12 @@ def make_acts(data: Sequence[Any], maker: Maker, path: Steps) -> Iterator[Act]:
 
 def _message(value: Any, place: Place) -> Act:
     whole = value if isinstance(value, Mapping) else {"body": value}
-    body, media = as_text(whole.get("body", "")), tuple(whole.get("media", ()))
-    return SendMessage(place=place, body=body, media=media)
+    return SendMessage(
+        place=place,
+        body=as_text(whole.get("body", "")),
+        media=tuple(whole.get("media", ())),
+        parameters=_texts(whole.get("parameters", {})),
+    )
 
 
 def _hang_up(value: Any, place: Place) -> Act:
@@ -116,8 +120,8 @@ _ACTS: Final[Mapping[str, Callable[[Any, Place], Act]]] = {
     "message": _message,
     "call": lambda value, place: CallNumber(place=place),
     "request": lambda value, place: StartByApi(place=place, parameters=value),
-    "press": lambda value, place: PressKeys(place=place, digits=str(value)),
-    "say": lambda value, place: SayWords(place=place, words=value),
+    "press": lambda value, place: PressKeys(place=place, digits=as_text(value)),
+    "say": lambda value, place: SayWords(place=place, words=as_text(value)),
     "silence": lambda value, place: StaySilent(place=place),
     "hang-up": _hang_up,
     "wait": lambda value, place: Wait(place=place, seconds=parse_duration(value)),
@@ -228,7 +232,7 @@ _KINDS: Final[Mapping[str, Callable[[Mapping[str, Any], Place], Expectation]]] =
     "said": _line(LineKind.SAID),
     "played": _line(LineKind.PLAYED),
     "called": _called,
-    "ended": lambda data, place: HasEnded(place=place, reason=data["ended"]),
+    "ended": lambda data, place: HasEnded(place=place, reason=as_text(data["ended"])),
     "waiting": lambda data, place: IsWaiting(place=place, widget=data["waiting"]),
     "warned": _warned,
     "time": _time,

@@ -20,10 +20,12 @@ class Names:
             subflow's widget has its own name, where the flow has none of that name, and with
             that of the widget that runs the subflow before it: `ask_details.name`.
         endpoints: the outcomes that each adds to the standard ones; None when they are unknown.
+        stand_ins: the endpoints that there would be with `stub: true`; none where it is set.
     """
 
     widgets: Mapping[str, tuple[str, ...]] | None = None
     endpoints: Mapping[str, tuple[str, ...]] | None = None
+    stand_ins: tuple[str, ...] = ()
 
 
 def widget_names(

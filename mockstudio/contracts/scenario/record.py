@@ -19,7 +19,7 @@ from mockstudio.flows.events import (
     Warned,
 )
 from mockstudio.flows.verdict import Verdict
-from mockstudio.twiml.events import CarrierWarned, TranscriptLine
+from mockstudio.twiml.events import CarrierWarned, DocumentRequested, TranscriptLine
 
 TWILIO: Final = "Twilio"
 KEPT_OF_A_BODY: Final = 2_000
@@ -183,12 +183,16 @@ class Record:
         lines: what was sent, said, played and warned of.
         steps: the widgets that were entered, in order.
         entries: what the scripted endpoints received.
+        urls: where the requests were meant to go, by the numbers of the entries. On the wire a
+            sandbox speaks HTTP for whatever scheme the flow has.
     """
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.steps: list[RanStep] = []
         self.entries: list[Entry] = []
+        self.urls: dict[int, str] = {}
+        self._schemes: dict[str, str] = {}
         self._left = 0
         self._asking: int | None = None
 
@@ -206,10 +210,15 @@ class Record:
                 self._heard(event)
             case CarrierWarned():
                 self._add(LineKind.WARNED, event.text, code=event.code)
+            case DocumentRequested():
+                self._note_scheme(event.url)
 
     def answered(self, entry: Entry) -> None:
         """Keep a request that reached a scripted endpoint; the widget that asked has it too."""
         self.entries.append(entry)
+        request = entry.request
+        scheme = self._schemes.get(request.host, request.scheme)
+        self.urls[entry.number] = f"{scheme}://{request.host}{request.target}"
         exchange = None if self._asking is None else self.steps[self._asking].exchange
         if self._asking is not None and exchange is not None:
             kept = replace(exchange, answers=(*exchange.answers, Answered.of(entry)))
@@ -243,6 +252,7 @@ class Record:
         match event:
             case RequestSent():
                 self._asking = number
+                self._note_scheme(event.url)
                 self.steps[number] = replace(step, exchange=HttpExchange(event))
             case VerdictReached() if step.exchange is not None:
                 self._asking = None
@@ -255,6 +265,12 @@ class Record:
                 self.steps[number] = replace(
                     step, took=event.took, next=event.next, transition=event.transition, left=left
                 )
+
+    def _note_scheme(self, url: str) -> None:
+        # The URL is what a template came to: it may be anything.
+        scheme, _, rest = url.partition("://")
+        host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+        self._schemes[host.lower()] = scheme.lower()
 
     def _open(self, event: RunEvent) -> int | None:
         """Return the place of the step that an event is about, which has not been left yet."""

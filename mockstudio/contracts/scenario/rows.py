@@ -36,20 +36,20 @@ class Case:
 
 def cases(data: Any) -> Iterator[Case]:
     """Yield every scenario of a file's data once for each of its rows, whatever the data is."""
-    for index, scenario in enumerate(_listed(data)):
-        rows = _rows(scenario)
-        if not rows:
+    for index, scenario in enumerate(written_scenarios(data)):
+        table = rows(scenario)
+        if not table:
             yield Case(index, scenario)
-        plain = {k: v for k, v in scenario.items() if k != EACH} if rows else {}
-        for number, row in enumerate(rows, start=1):
+        plain = {k: v for k, v in scenario.items() if k != EACH} if table else {}
+        for number, row in enumerate(table, start=1):
             made = _named_apart(plain, filled(plain, row), number)
-            yield Case(index, made, number, rows[0].keys() <= row.keys())
+            yield Case(index, made, number, table[0].keys() <= row.keys())
 
 
 def row_findings(data: Any) -> Iterator[Finding]:
     """Yield where the rows of a table have not the same columns, in a file's data."""
-    for index, scenario in enumerate(_listed(data)):
-        first, *others = _rows(scenario) or [{}]
+    for index, scenario in enumerate(written_scenarios(data)):
+        first, *others = rows(scenario) or [{}]
         for number, row in enumerate(others, start=1):
             for column in first.keys() - row.keys():
                 message = f"the row has no '{column}', as the first one has"
@@ -60,16 +60,17 @@ def row_findings(data: Any) -> Iterator[Finding]:
                 yield Finding(path, message, at_key=True)
 
 
-def _listed(data: Any) -> list[Any]:
+def written_scenarios(data: Any) -> list[Any]:
+    """Return the scenarios of a file's data, whatever the data is."""
     listed = data.get("scenarios") if isinstance(data, Mapping) else None
     return listed if isinstance(listed, list) else []
 
 
-def _rows(scenario: Any) -> list[Mapping[str, Any]]:
+def rows(scenario: Any) -> list[Mapping[str, Any]]:
     """Return the rows of a scenario's table; none when it has none that can be used."""
-    rows = scenario.get(EACH) if isinstance(scenario, Mapping) else None
-    is_table = isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows)
-    return list(rows) if is_table and rows else []
+    table = scenario.get(EACH) if isinstance(scenario, Mapping) else None
+    is_table = isinstance(table, list) and all(isinstance(row, Mapping) for row in table)
+    return list(table) if is_table and table else []
 
 
 def filled(value: Any, row: Mapping[str, Any]) -> Any:
@@ -81,7 +82,7 @@ def filled(value: Any, row: Mapping[str, Any]) -> Any:
         case str():
             return _filled_text(value, row)
         case Mapping():
-            return {str(filled(key, row)): filled(member, row) for key, member in value.items()}
+            return {as_text(filled(key, row)): filled(member, row) for key, member in value.items()}
         case list():
             return [filled(member, row) for member in value]
     return value
@@ -118,5 +119,5 @@ def _named_apart(plain: Mapping[str, Any], made: dict[str, Any], number: int) ->
     if made.get("name") == plain.get("name"):
         made["name"] = f"{made.get('name')} [{number}]"
     elif "name" in made:
-        made["name"] = str(made["name"])
+        made["name"] = as_text(made["name"])
     return made

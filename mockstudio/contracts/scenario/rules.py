@@ -7,15 +7,19 @@ is passed over here, so that all mistakes of a file are found at once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from mockstudio.contracts.scenario.endings import ENDINGS
 from mockstudio.contracts.scenario.names import Names
 from mockstudio.durations import parse_duration
 from mockstudio.endpoints.endpoint_rules import broken_patterns
 from mockstudio.endpoints.outcomes import OUTCOME_NAMES
 from mockstudio.endpoints.reply_rules import Finding, reply_findings
 from mockstudio.errors import UsageError, did_you_mean
+from mockstudio.files.mistakes import nearest_name
+from mockstudio.files.scalars import as_text
 from mockstudio.flows.verdict import Reason
 from mockstudio.store.results import KNOWN
 from mockstudio.twiml.phone import keys
@@ -36,9 +40,15 @@ DETAILS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The kinds of expectations, and what can be said beside each."""
 
+ACTS: Final = ("message", "request", "press", "say", "wait", "hang-up", "return", "event")
+"""What is done with details."""
 PARTS: Final = ("given", "when", "then")
 _CONDITIONS: Final = ("sent", "said", "played", "body", "text", "because", "warned")
 _REASONS: Final = tuple(map(str, Reason))
+_STUB: Final = (
+    "; with `stub: true` at the top of the file, what no endpoint covers has a stand-in of its "
+    "widget's name"
+)
 
 
 def scenario_findings(scenario: Any, names: Names, folder: Path) -> Iterator[Finding]:
@@ -95,7 +105,7 @@ def _parts(scenario: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _given(name: str, played: Any, names: Names, folder: Path) -> Iterator[Finding]:
     if names.endpoints is not None and name not in names.endpoints:
-        yield _unknown((), "endpoint", name, names.endpoints, at_key=True)
+        yield _unknown_endpoint((), name, names, at_key=True)
     known = tuple(dict.fromkeys([*OUTCOME_NAMES, *(names.endpoints or {}).get(name, ())]))
     for index, turn in enumerate(played if isinstance(played, list) else [played]):
         path = (index,) if isinstance(played, list) else ()
@@ -109,7 +119,7 @@ def _given(name: str, played: Any, names: Names, folder: Path) -> Iterator[Findi
 
 
 def _act(act: Any) -> Iterator[Finding]:
-    keys_of_act = list(_mapping(act))
+    keys_of_act = [name for name in _mapping(act) if name in ACTS]
     for other in keys_of_act[1:]:
         message = f"'{keys_of_act[0]}' and '{other}' are two acts; write each behind a dash"
         yield Finding((other,), message, at_key=True)
@@ -117,7 +127,7 @@ def _act(act: Any) -> Iterator[Finding]:
         if name in ("wait", "hang-up"):
             yield from (finding.under(name) for finding in _duration(value))
         if name == "press" and isinstance(value, str | int):
-            yield from (finding.under(name) for finding in _keys(str(value)))
+            yield from (finding.under(name) for finding in _keys(as_text(value)))
 
 
 def _keys(digits: str) -> Iterator[Finding]:
@@ -144,9 +154,10 @@ def _expectation(expected: Any, names: Names) -> Iterator[Finding]:
     yield from _one_kind(expected)
     yield from _widget(expected, names)
     yield from _because(expected)
+    yield from _ended(expected.get("ended"))
     called = expected.get("called")
     if isinstance(called, str) and names.endpoints is not None and called not in names.endpoints:
-        yield _unknown(("called",), "endpoint", called, names.endpoints)
+        yield _unknown_endpoint(("called",), called, names)
     for name in _CONDITIONS:
         yield from (f.under(name) for f in broken_patterns(expected.get(name)))
     for part in ("params", "headers", "context"):
@@ -156,15 +167,17 @@ def _expectation(expected: Any, names: Names) -> Iterator[Finding]:
 
 
 def _one_kind(expected: Mapping[str, Any]) -> Iterator[Finding]:
+    details = {detail: kind for kind, listed in DETAILS.items() for detail in listed}
     kinds = [name for name in expected if name in DETAILS]
     if not kinds:
-        message = f"expected one of {', '.join(DETAILS)} beside '{next(iter(expected), '')}'"
-        yield Finding((), message)
+        # Keys that nothing has are the schema's business: one of them was to be the kind.
+        if expected and details.keys() >= expected.keys():
+            message = f"expected one of {', '.join(DETAILS)} beside '{next(iter(expected))}'"
+            yield Finding((), message)
         return
     for other in kinds[1:]:
         message = f"'{kinds[0]}' and '{other}' are two expectations; write each behind a dash"
         yield Finding((other,), message, at_key=True)
-    details = {detail: kind for kind, listed in DETAILS.items() for detail in listed}
     for name in expected:
         if name in details and details[name] not in kinds:
             yield Finding((name,), f"'{name}' goes with '{details[name]}' only", at_key=True)
@@ -196,6 +209,14 @@ def _because(expected: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(found.path, found.message + hint)
 
 
+def _ended(reason: Any) -> Iterator[Finding]:
+    is_name = isinstance(reason, str | int) and not isinstance(reason, bool)
+    if is_name and as_text(reason) not in ENDINGS:
+        name = as_text(reason)
+        hint = f"{nearest_name(name, list(ENDINGS))} (known: {', '.join(ENDINGS)})"
+        yield Finding(("ended",), f"no execution ends by '{name}'{hint}")
+
+
 def _time(time: Any) -> Iterator[Finding]:
     yield from (finding.under("time") for finding in _duration(time))
     for name, bound in _mapping(time).items():
@@ -207,6 +228,15 @@ def _unknown(
 ) -> Finding:
     known = ", ".join(valid) or "none"
     return Finding(path, f"no {what} '{name}'{did_you_mean(name, valid)} (known: {known})", at_key)
+
+
+def _unknown_endpoint(
+    path: tuple[str | int, ...], name: str, names: Names, *, at_key: bool = False
+) -> Finding:
+    found = _unknown(path, "endpoint", name, names.endpoints or (), at_key=at_key)
+    if name in names.stand_ins or (names.stand_ins and not names.endpoints):
+        return replace(found, message=found.message + _STUB)
+    return found
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

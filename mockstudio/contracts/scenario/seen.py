@@ -150,6 +150,10 @@ class Seen:
         """What the scripted endpoints received since."""
         return self._record.entries[self._since.entries :]
 
+    def url(self, entry: Entry) -> str:
+        """Return the URL of a request as the flow has it."""
+        return self._record.urls.get(entry.number, entry.request.url)
+
     def take_entry(self, fitting: Iterable[Entry]) -> Entry | None:
         """Return the first of some requests behind the last one that was taken, or None."""
         after = self._met.get("entry", 0)

@@ -1,4 +1,4 @@
-"""Which scenarios are meant by words: `timeout`, `stock and not timeout`, `not (call or message)`."""
+"""Which scenarios are meant by words: `timeout`, `stock and not (timeout or reset)`."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from mockstudio.contracts.scenario.differences import text_difference
 from mockstudio.contracts.scenario.expectations import Expectation
 from mockstudio.contracts.scenario.seen import Miss, Seen
+from mockstudio.contracts.scenario.wording import as_infinitive, as_part
 from mockstudio.endpoints.journal import Entry
 from mockstudio.endpoints.predicates import Equals, Operator, json_difference
 from mockstudio.signing import SIGNATURE_HEADER
@@ -39,7 +40,7 @@ class ContextHas(Expectation):
     @property
     def text(self) -> str:  # noqa: D102
         if isinstance(self.value, Operator):
-            return f"{self.name}: {self.value.expectation}"
+            return f"{self.name} {as_infinitive(self.value)}"
         return f"{self.name} to be {_as_json(self.value)}"
 
     def check(self, seen: Seen) -> Miss | None:  # noqa: D102
@@ -90,11 +91,9 @@ class WasCalled(Expectation):
 
     @property
     def _conditions(self) -> str:
-        parts = [
-            f"{name}: {c.expectation}" for name, c in [*self.params.items(), *self.headers.items()]
-        ]
+        parts = [as_part(*named) for named in [*self.params.items(), *self.headers.items()]]
         parts += [f"JSON {_as_json(self.json)}"] if self.json is not ... else []
-        parts += [f"body: {self.body.expectation}"] if self.body else []
+        parts += [as_part("body", self.body)] if self.body else []
         parts += [_SIGNATURES[self.signature]] if self.signature else []
         return f" with {', '.join(parts)}" if parts else ""
 
@@ -117,7 +116,7 @@ class WasCalled(Expectation):
     def _told(self, entry: Entry, seen: Seen) -> str:
         is_meant = entry.endpoint == self.endpoint
         differences = "; ".join(self._differences(entry, seen)) if is_meant else ""
-        shown = f"{entry.request.method} {entry.request.url} to {entry.endpoint or 'no endpoint'}"
+        shown = f"{entry.request.method} {seen.url(entry)} to {entry.endpoint or 'no endpoint'}"
         return f"{shown}: {differences}" if differences else shown
 
     def _differences(self, entry: Entry, seen: Seen) -> Iterator[str]:

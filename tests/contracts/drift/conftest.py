@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -17,9 +20,15 @@ from mockstudio.endpoints.definition import parse_endpoints
 def verified(httpserver) -> Callable[..., DriftReport]:
     """Compare endpoints with the server."""
 
-    def compare(*endpoints: dict[str, Any], **question: Any) -> DriftReport:
-        asked = Question(httpserver.url_for("/").rstrip("/"), **question)
-        return verify(parse_endpoints(list(endpoints)), asked, Settings())
+    def compare(
+        *endpoints: dict[str, Any],
+        limits: Mapping[str, str] = MappingProxyType({}),
+        folder: Path = Path(),
+        **question: Any,
+    ) -> DriftReport:
+        asked = Question(**{"against": httpserver.url_for("/").rstrip("/"), **question})
+        script = parse_endpoints(list(endpoints), folder=folder)
+        return verify(script, asked, Settings(limits=limits))
 
     return compare
 
@@ -33,3 +42,10 @@ def compared(verified) -> Callable[..., Comparison]:
         return verified(whole, **(question or {})).comparisons[0]
 
     return compare
+
+
+@pytest.fixture
+def free_url() -> str:
+    """A URL at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return f"http://127.0.0.1:{free.getsockname()[1]}"

@@ -146,6 +146,16 @@ def test_a_method_that_is_demanded_is_used(httpserver, compared):
     assert compared(methods=["PUT"], reply={"json": {}}).state == "same"
 
 
+def test_head_is_asked_without_a_body_and_compared_without_one(httpserver, compared):
+    httpserver.expect_request("/one", method="HEAD").respond_with_json({"a": 1})
+    when = {"params": {"order": "42"}}
+    reply = {"text": "", "size": 70_000, "headers": {"Content-Type": "application/json"}}
+    found = compared({"is_exact": True}, methods="HEAD", when=when, reply=reply)
+    assert (found.state, found.differences) == ("same", ())
+    request = httpserver.log[0][0]
+    assert (request.query_string, request.get_data()) == (b"order=42", b"")
+
+
 def test_parts_of_a_url_are_filled_in(httpserver, compared):
     httpserver.expect_request("/orders/4 2/x").respond_with_json({"id": "4 2"})
     url = "https://orders-1234.twil.io/orders/{id}/*"

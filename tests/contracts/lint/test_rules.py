@@ -72,6 +72,7 @@ def test_ids_are_unique_and_in_order_and_rules_explain_themselves():
         assert not rule.title.endswith(".")
         assert len(rule.help.split("\n\n")) >= 2, "why, and what to do"
         assert rule.check.__doc__
+        assert "reference" not in rule.help, "of which the reader has none"
 
 
 def test_a_finding_points_at_the_property(found):
@@ -137,6 +138,13 @@ def test_placeholders_without_a_value_are_reported_together(tmp_path):
     assert (finding.rule, finding.widget) == ("MS161", "sub")
     assert finding.message == "no value for ${base.sid}, ${greeting}"
     assert finding.problem.line
+
+
+def test_a_url_with_an_open_placeholder_may_become_a_good_one(tmp_path):
+    path = placeholder_flow(tmp_path)
+    text = path.read_text().replace('"type": "send-message"', '"type": "run-function"')
+    path.write_text(text.replace('"body": "${greeting}"', '"url": "${base}/orders"'))
+    assert lint(read_linted(path), [RULES["MS134"]]) == ()
 
 
 def test_placeholders_with_a_value_are_none(tmp_path):

@@ -46,7 +46,7 @@ def value_of(name):
         return "FW" + "0" * 32
     if "attributes" in name:
         return "{}"
-    return "https://value.example.com" if name.endswith("url") else "value"
+    return "https://value.example.com" if "url" in name else "value"
 
 
 def load(path):

@@ -1,8 +1,12 @@
+import pytest
+
 from mockstudio.contracts.matrix.model import (
     BROKEN_TEMPLATE,
     DEAD_END,
+    EMPTY_MESSAGE,
     LOOP,
     SLOW_CALL,
+    UNPLAYED,
 )
 
 MESSAGE = ("incomingMessage",)
@@ -88,3 +92,80 @@ def test_a_template_that_fails_on_missing_data_is_broken(matrix_of, http, say):
 def test_a_template_that_renders_is_not(matrix_of, http, say):
     states = http("call", "thanks", "sorry"), say("thanks"), say("sorry", "{{flow.sid}}")
     assert ids(matrix_of(*states, routed=MESSAGE)) == []
+
+
+# --- what was not played, and what nobody hears
+
+
+def test_a_url_that_cannot_be_called_leaves_all_outcomes_unplayed(matrix_of, http, say):
+    call = http("call", "thanks", "sorry")
+    call["properties"]["url"] = "<YOUR_URL>"
+    matrix = matrix_of(call, say("thanks"), say("sorry"), routed=MESSAGE)
+    (finding,) = matrix.findings
+    assert (finding.id, finding.widget, finding.outcomes) == (UNPLAYED, "call", ())
+    assert finding.text.startswith("URL '<YOUR_URL>' is not absolute: expected http://host")
+
+
+def test_credentials_that_go_to_twilio_only_leave_all_outcomes_unplayed(matrix_of, http, say):
+    call = http("call", "thanks", "sorry")
+    call["properties"]["add_twilio_auth"] = True
+    assert ids(matrix_of(call, say("thanks"), say("sorry"), routed=MESSAGE)) == [UNPLAYED]
+
+
+def test_an_endpoint_that_cannot_be_reached_was_played(matrix_of, http, say):
+    states = http("call", "thanks", "sorry"), say("thanks"), say("sorry")
+    assert ids(matrix_of(*states, outcomes=["ok", "refused", "timeout"], routed=MESSAGE)) == []
+
+
+@pytest.mark.parametrize("outcome", ["no-content", "not-json", "json-array", "wrong-type"])
+def test_a_message_of_which_an_outcome_leaves_nothing_is_empty(outcome, matrix_of, http, say):
+    states = http("call", "tell", "sorry"), say("tell", "{{widgets.call.parsed.x}} "), say("sorry")
+    (finding,) = matrix_of(*states, outcomes=["ok", outcome], routed=MESSAGE).findings
+    assert (finding.id, finding.widget, finding.outcomes) == (EMPTY_MESSAGE, "call", (outcome,))
+    assert finding.text.startswith("widget 'tell': message could not be sent: a text message body")
+
+
+@pytest.mark.parametrize(
+    "body", ["It is {{widgets.call.parsed.x}}", "{{ widgets.z | default: 1 }}"]
+)
+def test_a_message_of_which_something_is_left_is_not(body, matrix_of, http, say):
+    states = http("call", "tell", "sorry"), say("tell", body), say("sorry")
+    assert ids(matrix_of(*states, outcomes=["ok", "not-json"], routed=MESSAGE)) == []
+
+
+def test_a_message_that_is_empty_as_its_template_is_broken_is_found_once(matrix_of, http, say):
+    tell = say("tell", "{{ 1 | divided_by: widgets.call.parsed.x }}")
+    ok = {"status": 200, "json": {"x": 1}}
+    endpoint = {"name": "call", "url": "https://orders.example.com/call", "reply": ok}
+    states = http("call", "tell", "sorry"), tell, say("sorry")
+    outcomes = ["ok", "no-content"]
+    matrix = matrix_of(*states, outcomes=outcomes, endpoints=[endpoint], routed=MESSAGE)
+    assert ids(matrix) == [BROKEN_TEMPLATE]
+
+
+def test_a_message_that_is_empty_when_all_is_well_is_no_fault_of_the_outcome(matrix_of, http, say):
+    states = http("call", "tell", "sorry"), say("tell", "{{flow.variables.none}}"), say("sorry")
+    assert ids(matrix_of(*states, outcomes=["ok", "not-json"], routed=MESSAGE)) == []
+
+
+@pytest.mark.parametrize("kind", ["say-play", "gather-input-on-call"])
+@pytest.mark.parametrize("name", ["say", "play"])
+def test_a_caller_to_whom_an_outcome_leaves_nothing_to_say(kind, name, matrix_of, state, http):
+    tell = state("tell", kind, {}, **{name: "{{widgets.call.parsed.x}}"})
+    sorry = state("sorry", "say-play", {}, say="Sorry")
+    states = http("call", "tell", "sorry"), tell, sorry
+    matrix = matrix_of(*states, outcomes=["ok", "no-content"], routed=("incomingCall",))
+    (finding,) = matrix.findings
+    assert (finding.id, finding.outcomes) == (EMPTY_MESSAGE, ("no-content",))
+    assert finding.text == "widget 'tell': nothing is said or played"
+
+
+def test_a_caller_is_heard_who_is_asked_nothing_or_hears_keys(matrix_of, state, http):
+    listen = state("listen", "gather-input-on-call", {})
+    dial = state(
+        "dial", "say-play", {"audioComplete": "listen"}, digits="1{{widgets.call.parsed.x}}"
+    )
+    sorry = state("sorry", "say-play", {"audioComplete": "listen"}, say="<speak><p>No</p></speak>")
+    states = http("call", "dial", "sorry"), dial, sorry, listen
+    outcomes = ["ok", "no-content", "server-error"]
+    assert ids(matrix_of(*states, outcomes=outcomes, routed=("incomingCall",))) == []

@@ -88,7 +88,8 @@ def test_a_service_may_have_another_url_for_flows():
 
 @pytest.mark.parametrize(
     "written",
-    ["https://o.twil.io=http://", "https://o.twil.io/*=http://localhost", "orders-1234.twil.io", "ftp://x", "https://", "http://x/*", "http://x/?a=1", "http://bü.de",
+    ["https://o.twil.io=http://", "https://o.twil.io/*=http://localhost", "orders-1234.twil.io",
+     "ftp://x", "https://", "http://x/*", "http://x/?a=1", "http://bü.de",
      "http://bob:s3cret@x/#f"],
 )  # fmt: skip
 def test_what_is_no_url_of_a_service_is_refused_with_what_to_write(written):

@@ -14,6 +14,7 @@ from mockstudio.contracts.recording.redaction import Redactor
 from mockstudio.contracts.recording.secret_names import SecretNames
 from mockstudio.endpoints.answer import Answer, Piece
 from mockstudio.endpoints.request import Request
+from mockstudio.sandbox import Sandbox
 
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 JSON = ("Content-Type", "application/json")
@@ -101,6 +102,7 @@ def test_whatever_is_recorded_plays_back_byte_for_byte(studio, exchanges):
     played = studio.played_back(*(asked for asked, _ in exchanges))
     for (asked, given_back), answer in zip(exchanges, played, strict=True):
         assert seen(asked, answer) == expected(asked, given_back), studio.text
+        assert len(answer.body) == (len(given_back.body) if given_back.has_body else 0)
 
 
 def test_requests_that_differ_may_come_back_in_any_order(studio):
@@ -127,6 +129,19 @@ def test_a_compressed_answer_stays_compressed(studio):
     (played,) = studio.played_back(call())
     assert played.body == body
     assert dict(played.headers)["Content-Encoding"] == "gzip"
+
+
+def test_what_head_announces_plays_back(studio):
+    asked, given_back = call(method="HEAD"), reply(b"{}" * 500, headers=(JSON,))
+    announced = ("Content-Length", "1000")
+    came = studio.record(asked, given_back)
+    assert announced in came.headers
+    assert came.body == b""
+    with Sandbox() as sandbox:
+        sandbox.load_endpoints(studio.recorder.output)
+        played = sandbox.app.test_client().head("/lookup")
+    assert {announced, JSON} <= set(played.headers.items())
+    assert played.data == b""
 
 
 def test_a_redirect_is_given_back_and_not_followed(studio):

@@ -65,7 +65,7 @@ def test_a_block_comes_first_and_what_the_scenario_gives_wins(read):
     assert stretch.given == {"lookup": "ok", "stock": "reset"}
     assert [act.body for act in stretch.acts] == ["hi", "42"]
     assert [each.text for each in stretch.expectations] == [
-        "something to be sent: it to contain 'number'",
+        "something that contains 'number' to be sent",
         "the execution to wait",
     ]
 

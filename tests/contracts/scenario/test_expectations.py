@@ -164,3 +164,15 @@ def test_strict_counts_warnings_too(outcome):
     scenario = {"strict": True, "given": {"lookup": "timeout"}, "when": [HI, FORTY_TWO]}
     assert not outcome(**scenario, then=texts).passed
     assert outcome(**scenario, then=[*texts, {"warned": 81017}]).passed
+
+
+@pytest.mark.parametrize(
+    ("flow", "scenario", "endpoint", "url"),
+    [
+        ("order-status", [HI, FORTY_TWO], "lookup", "https://orders-1234.twil.io/lookup "),
+        ("payment", ["call"], "start", "https://pay-1234.twil.io/start?amount=12&"),
+    ],
+)
+def test_a_request_is_told_with_the_url_that_the_flow_has(outcome, flow, scenario, endpoint, url):
+    (failure,) = outcome(flow, when=scenario, then=[{"called": endpoint, "times": 9}]).failures
+    assert failure.found[1].split(" ", 1)[1].startswith(url)

@@ -12,6 +12,7 @@ import pytest
 
 from mockstudio.contracts.scenario import definition
 from mockstudio.contracts.scenario.definition import read_scenarios
+from mockstudio.contracts.scenario.endings import ENDINGS
 from mockstudio.contracts.scenario.play import play
 from mockstudio.contracts.scenario.rules import DETAILS
 from mockstudio.reports.scenarios import failure_text
@@ -51,6 +52,20 @@ def test_every_example_of_the_guide_is_played():
 @pytest.mark.parametrize("name", [*DETAILS, *(d for each in DETAILS.values() for d in each)])
 def test_every_expectation_and_detail_is_in_the_guide(name):
     assert re.search(rf"`{name}\b|, {name}: ", GUIDE)
+
+
+@pytest.mark.parametrize(("name", "meaning"), ENDINGS.items())
+def test_every_ending_is_in_the_guide(name, meaning):
+    assert f"| `{name}` | {meaning} |" in GUIDE
+
+
+@pytest.mark.parametrize("level", ["file", "scenario"])
+def test_the_keys_of_each_level_are_listed(level):
+    schema = json.loads(Path(definition.__file__).with_name("scenario.schema.json").read_text())
+    keys = {"file": schema, "scenario": schema["$defs"]["scenario"]}[level]["properties"]
+    (table,) = re.findall(rf"\| in (?:the|a) {level} \|.*?\n\n", GUIDE, re.S)
+    named = " ".join(row.split("|")[1] for row in table.strip().splitlines())
+    assert set(re.findall(r"`([\w-]+):", named)) == keys.keys()
 
 
 def test_every_act_and_every_bare_word_is_in_the_guide():

@@ -34,7 +34,9 @@ def test_words_mean_scenarios(scenarios, expression, meant):
     assert tuple(each.name for each in filter(selector(expression), made)) == meant
 
 
-@pytest.mark.parametrize("expression", ["", "not", "a and", "or", "a or not", "(a", "a)", "()", "a (b)"])
+@pytest.mark.parametrize(
+    "expression", ["", "not", "a and", "or", "a or not", "(a", "a)", "()", "a (b)"]
+)
 def test_half_an_expression_is_refused(expression):
     with pytest.raises(UsageError, match="expected words with and, or, not and parentheses"):
         selector(expression)
