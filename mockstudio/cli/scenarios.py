@@ -30,9 +30,9 @@ from mockstudio.cli.scenario_reports import Reports, report_options
 from mockstudio.cli.world import leave_refusals_to_the_command
 from mockstudio.config import Settings
 from mockstudio.contracts.coverage import coverage
+from mockstudio.contracts.scenario.batch import play_all
 from mockstudio.contracts.scenario.model import Scenario
 from mockstudio.contracts.scenario.outcome import Outcome
-from mockstudio.contracts.scenario.playing import play_all
 from mockstudio.errors import ScenarioFileError
 from mockstudio.reports.scenarios import ScenarioView
 

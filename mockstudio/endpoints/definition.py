@@ -23,7 +23,7 @@ from mockstudio.endpoints.model import (
 )
 from mockstudio.endpoints.predicates import make_operator
 from mockstudio.endpoints.reply_definition import Data, default_reply, make_reply, make_turn
-from mockstudio.endpoints.url_patterns import name_from_url, parse_url_pattern
+from mockstudio.endpoints.url_patterns import free_name, name_from_url, parse_url_pattern
 from mockstudio.errors import EndpointFileError, Problem
 from mockstudio.files.documents import Document, read_yaml
 from mockstudio.files.schemas import check, in_file_order
@@ -86,18 +86,10 @@ def _names(entries: Iterable[Data], urls: Iterable[UrlPattern]) -> list[str]:
     taken = {entry["name"] for entry in entries if "name" in entry}
     names: list[str] = []
     for entry, url in zip(entries, urls, strict=True):
-        name = entry.get("name") or _free(name_from_url(url), taken)
+        name = entry.get("name") or free_name(name_from_url(url), taken)
         taken.add(name)
         names.append(name)
     return names
-
-
-def _free(name: str, taken: set[str]) -> str:
-    free, number = name, 1
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free
 
 
 def _source(document: Document, index: int) -> str:

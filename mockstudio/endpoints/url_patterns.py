@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from urllib.parse import unquote
 
 from mockstudio.endpoints.model import UrlPattern
@@ -62,3 +63,12 @@ def _host(host: str, scheme: str) -> str:
 def name_from_url(url: UrlPattern) -> str:
     """Return a name for an endpoint that has none: `/api/orders/{id}` becomes `api-orders-id`."""
     return re.sub(r"[^\w]+", "-", url.path).strip("-") or "root"
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return a name, with a number behind it where others have it already."""
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    return free

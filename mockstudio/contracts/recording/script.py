@@ -11,7 +11,7 @@ from mockstudio.contracts.recording.exchange import Asked, Exchange
 from mockstudio.contracts.recording.replies import Recorded, is_twiml, recorded
 from mockstudio.contracts.recording.yaml_text import as_yaml
 from mockstudio.endpoints.model import Kind
-from mockstudio.endpoints.url_patterns import name_from_url, parse_url_pattern
+from mockstudio.endpoints.url_patterns import free_name, name_from_url, parse_url_pattern
 
 _KEY: Final = "endpoints"
 _HEADING: Final = f"{_KEY}:\n"
@@ -116,7 +116,7 @@ class Script:
     def _draft(self, exchange: Exchange) -> Draft:
         asked = exchange.asked
         kind = Kind.FUNCTION if asked.service.is_functions else Kind.HTTP
-        name = _free(
+        name = free_name(
             name_from_url(parse_url_pattern(asked.url)),
             {draft.name for draft in self._drafts.values()},
         )
@@ -139,11 +139,3 @@ def _order(asked: Asked, place: int) -> tuple[Any, ...]:
     params, body = asked.strictness
     # What answers GET answers HEAD as well.
     return bool(stars), -literal_letters, stars, place, asked.method != "HEAD", -params, -body
-
-
-def _free(name: str, taken: set[str]) -> str:
-    free, number = name, 1
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free

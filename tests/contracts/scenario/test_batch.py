@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mockstudio.config import Settings
+from mockstudio.contracts.scenario.batch import play_all
 from mockstudio.contracts.scenario.definition import read_scenarios
-from mockstudio.contracts.scenario.playing import play_all
 from mockstudio.errors import RunError
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
