@@ -61,7 +61,11 @@ def page(title: str, body: Iterable[ET.Element], style: str = "", script: str = 
 
 
 def table(
-    caption: str, columns: Sequence[str], rows: Iterable[Sequence[ET.Element | str]]
+    caption: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[ET.Element | str]],
+    *,
+    named_rows: bool = False,
 ) -> ET.Element:
     """Return a table with a row of headings.
 
@@ -69,12 +73,18 @@ def table(
         caption: what it is about.
         columns: the headings.
         rows: the cells.
+        named_rows: whether the first cell of each row is its heading.
     """
     heads = (element("th", column, scope="col") for column in columns)
-    lines = (element("tr", *(element("td", cell) for cell in row)) for row in rows)
     return element(
         "table",
         element("caption", caption),
         element("thead", element("tr", *heads)),
-        element("tbody", *lines),
+        element("tbody", *(_row(row, named_rows) for row in rows)),
     )
+
+
+def _row(row: Sequence[ET.Element | str], is_named: bool) -> ET.Element:
+    first, *others = row
+    named = element("th", first, scope="row") if is_named else element("td", first)
+    return element("tr", named, *(element("td", cell) for cell in others))

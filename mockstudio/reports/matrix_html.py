@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from html import escape
+from collections.abc import Iterator, Sequence
 from typing import Final
+from xml.etree import ElementTree as ET
 
 from mockstudio.contracts.matrix.model import FINDINGS, Cell, Drive, Finding, Matrix, named
 from mockstudio.durations import format_duration
+from mockstudio.reports.html import page, table
+from mockstudio.reports.markup import element
 from mockstudio.reports.matrix import summary, way
 
 _COLUMNS: Final = (
@@ -19,59 +21,50 @@ _COLUMNS: Final = (
     "last heard or read",
     "clock",
 )
-_STYLE: Final = """\
-:root { color-scheme: light dark }
-body { font: 15px/1.4 system-ui, sans-serif; margin: 2em auto; max-width: 85em; padding: 0 1em }
+_OF_FINDINGS: Final = ("finding", "widget", "what happens", "outcomes")
+_STYLE: Final = """
 .wide { overflow-x: auto }
-table { border-collapse: collapse; width: 100% }
-th, td { border-bottom: 1px solid #8884; padding: .3em .6em; text-align: left; vertical-align: top }
-thead th { border-bottom-width: 2px }
-tbody th { font-weight: 600; white-space: nowrap }
-td { overflow-wrap: anywhere; min-width: 4em }"""
+.wide td { min-width: 4em }
+.wide tbody th { color: inherit; white-space: nowrap }
+"""
 
 
 def as_html(matrix: Matrix) -> str:
     """Return a matrix as an HTML document: the findings, then a table for each widget."""
-    title = escape(f"Matrix of {matrix.flow}")
-    return "\n".join(
-        (
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{title}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<main>",
-            f"<h1>{title}</h1>\n<p>{escape(summary(matrix))}</p>",
-            *_findings(matrix.findings),
-            *(_section(drive, matrix) for drive in matrix.drives),
-            "</main>\n</body>\n</html>\n",
-        )
-    )
+    title = f"Matrix of {matrix.flow}"
+    sections = (part for drive in matrix.drives for part in _section(drive, matrix))
+    head = element("h1", title), element("p", summary(matrix))
+    return page(title, [element("main", *head, *_findings(matrix.findings), *sections)], _STYLE)
 
 
-def _findings(findings: Sequence[Finding]) -> Iterator[str]:
-    yield "<h2>Findings</h2>"
+def _findings(findings: Sequence[Finding]) -> Iterator[ET.Element]:
+    yield element("h2", "Findings")
     if not findings:
-        yield "<p>None.</p>"
+        yield element("p", "None.")
         return
     rows = [
         (each.id, named(each.widget, each.subflow), each.text, ", ".join(each.outcomes))
         for each in findings
     ]
-    yield _table(("finding", "widget", "what happens", "outcomes"), rows)
-    yield "<dl>"
-    for id_ in dict.fromkeys(each.id for each in findings):
-        yield f"<dt>{escape(id_)}</dt><dd>{escape(FINDINGS[id_])}</dd>"
-    yield "</dl>"
+    yield _table("What its author should know", _OF_FINDINGS, rows)
+    ids = dict.fromkeys(each.id for each in findings)
+    meanings = ((element("dt", id_), element("dd", FINDINGS[id_])) for id_ in ids)
+    yield element("dl", *(part for meaning in meanings for part in meaning))
 
 
-def _section(drive: Drive, matrix: Matrix) -> str:
+def _section(drive: Drive, matrix: Matrix) -> Iterator[ET.Element]:
     name = named(drive.widget, drive.subflow)
-    chosen = "".join(
-        f"<li><code>{escape(name)}</code> = <code>{escape(value)}</code></li>"
-        for name, value in drive.chosen.items()
-    )
-    heading = f"<h2>{escape(name)}</h2>\n<p>{escape(way(drive))}</p>"
-    values = f"\n<ul>{chosen}</ul>" if chosen else ""
-    cells = matrix.of(drive.widget, drive.subflow)
-    return f"{heading}{values}\n{_table(_COLUMNS, map(_row, cells))}"
+    yield element("h2", name)
+    yield element("p", way(drive))
+    if drive.chosen:
+        yield element("ul", *map(_chosen, drive.chosen.items()))
+    rows = [_row(cell) for cell in matrix.of(drive.widget, drive.subflow)]
+    yield _table(f"Outcomes at {name}", _COLUMNS, rows)
+
+
+def _chosen(choice: tuple[str, str]) -> ET.Element:
+    name, value = choice
+    return element("li", element("code", name), " = ", element("code", value))
 
 
 def _row(cell: Cell) -> tuple[str, ...]:
@@ -86,16 +79,5 @@ def _row(cell: Cell) -> tuple[str, ...]:
     )
 
 
-def _table(columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    body = "\n".join(map(_table_row, rows))
-    return (
-        f'<div class="wide">\n<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n'
-        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
-    )
-
-
-def _table_row(row: Sequence[str]) -> str:
-    first, *others = map(escape, row)
-    cells = "".join(f"<td>{text}</td>" for text in others)
-    return f'<tr><th scope="row">{first}</th>{cells}</tr>'
+def _table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> ET.Element:
+    return element("div", table(caption, columns, rows, named_rows=True), of="wide")

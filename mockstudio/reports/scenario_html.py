@@ -65,7 +65,8 @@ def _failure(failure: Failure) -> ET.Element:
 def _difference(lines: Sequence[str]) -> Iterator[ET.Element]:
     if lines:
         yield element("p", "The difference (- expected, + found):")
-        yield element("pre", *(part for line in lines for part in (_compared(line), "\n")))
+        parts = (part for line in lines for part in (_compared(line), "\n"))
+        yield element("pre", *parts, of="difference")
 
 
 def _compared(line: str) -> ET.Element | str:

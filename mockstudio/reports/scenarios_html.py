@@ -24,6 +24,7 @@ _STYLE: Final = """
 summary { cursor: pointer }
 summary h3 { display: inline; font-size: 1em }
 caption { color: var(--faint); font-size: .9em; text-align: left }
+.difference { overflow-x: auto; white-space: pre }
 [hidden] { display: none }
 """
 _SCRIPT: Final = """
