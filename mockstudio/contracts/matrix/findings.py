@@ -15,6 +15,7 @@ from mockstudio.contracts.matrix.model import (
     LOOP,
     SLOW_CALL,
     STALE_PARSED,
+    STOPPED,
     UNPLAYED,
     Cell,
     Finding,
@@ -95,6 +96,8 @@ def _of_run(whole: WholeFlow, limits: Limits, usual: Run, run: Run) -> Iterator[
         yield SLOW_CALL, f"the caller hears nothing for longer than Twilio waits ({limit})"
     for text in chain.from_iterable(record.broken.values()):
         yield BROKEN_TEMPLATE, text
+    if _is_stopped(run) and not _is_stopped(usual):
+        yield STOPPED, run.cell.ending.reason.partition("\n")[0]
     yield from ((EMPTY_MESSAGE, text) for text in _empty(whole, usual.record, record))
 
 
@@ -122,6 +125,10 @@ def _is_dead_end(state: State, usual: Run, run: Run) -> bool:
 def _has_words(state: State) -> bool:
     """Tell whether a widget is written to send or say something."""
     return any(str(state.properties.get(name, "")).strip() for name in _WORDS)
+
+
+def _is_stopped(run: Run) -> bool:
+    return run.cell.ending.kind == STOPPED
 
 
 def _is_silent(run: Run) -> bool:

@@ -17,7 +17,7 @@ UNPLAYED: Final = "unplayed"
 UNREACHED: Final = "unreached"
 
 STOPPED: Final = "stopped"
-"""The kind of ending of what mockstudio cannot play."""
+"""The kind of ending of what mockstudio cannot play, and the finding of a run that comes to it."""
 
 FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -27,6 +27,7 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
         SLOW_CALL: "a caller waits longer for the flow's TwiML than Twilio does",
         BROKEN_TEMPLATE: "a template fails on what is missing, and gives empty text",
         EMPTY_MESSAGE: "nothing is left of what was to be sent or said",
+        STOPPED: "the flow goes on to what cannot be played, such as a URL that lacks a value",
         UNPLAYED: "the endpoint was never asked, so no outcome was played",
         UNREACHED: "no way was found to an HTTP widget",
     }

@@ -6,6 +6,7 @@ from mockstudio.contracts.matrix.model import (
     EMPTY_MESSAGE,
     LOOP,
     SLOW_CALL,
+    STOPPED,
     UNPLAYED,
 )
 
@@ -95,6 +96,21 @@ def test_a_template_that_renders_is_not(matrix_of, http, say):
 
 
 # --- what was not played, and what nobody hears
+
+
+def test_a_url_that_lacks_a_value_stops_a_run(matrix_of, http, say):
+    second = http("second", "thanks", "sorry")
+    second["properties"]["url"] = "https://stock.example.com/items/{{widgets.call.parsed.id}}"
+    endpoints = [
+        {"name": "call", "url": "https://orders.example.com/call", "reply": {"json": {"id": 7}}},
+        {"name": "stock", "url": "https://stock.example.com/items/{id}", "reply": {"json": {}}},
+    ]
+    states = http("call", "second", "sorry"), second, say("thanks"), say("sorry")
+    options = {"endpoints": endpoints, "outcomes": ["ok", "no-content"], "routed": MESSAGE}
+    (finding,) = matrix_of(*states, **options).findings
+    assert (finding.id, finding.widget, finding.outcomes) == (STOPPED, "call", ("no-content",))
+    assert finding.text.startswith("widget 'second': no route covers https://stock.example.com")
+    assert "\n" not in finding.text
 
 
 def test_a_url_that_cannot_be_called_leaves_all_outcomes_unplayed(matrix_of, http, say):
