@@ -190,14 +190,18 @@ class Execution:
         steps = (step for step in reversed(self.steps) if step.transitioned_from == widget)
         step = next(steps, None)
         if step is None:
-            raise ExpectationError(self._has_not_run(widget))
+            raise ExpectationError(self._took_nothing(widget))
         return Taken(step.name, step.because, step.explanation)
 
-    def _has_not_run(self, widget: str) -> str:
-        hint = did_you_mean(widget, dict.fromkeys(self.path))
+    def _took_nothing(self, widget: str) -> str:
         ran = ", ".join(self.path) or "nothing"
         stands = f"; it waits at '{self.widget}'" if self.wait else ""
-        return f"widget '{widget}' has not run{hint}\nran: {ran}{stands}"
+        ended = "" if self.is_active else f"; it has ended ({self.ended_reason})"
+        if widget == self.widget:
+            why = "has taken no event yet" if self.is_active else "was entered and never left"
+        else:
+            why = f"has not run{did_you_mean(widget, dict.fromkeys(self.path))}"
+        return f"widget '{widget}' {why}\nran: {ran}{stands}{ended}"
 
     @property
     def times_out_at(self) -> datetime | None:

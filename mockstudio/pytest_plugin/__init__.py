@@ -62,6 +62,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Count what runs of flows if that is wanted."""
     floor = config.getoption("mockstudio_cover_floor")
+    if floor is not None and not 0 <= floor <= 100:
+        raise pytest.UsageError(f"--mockstudio-cover-floor {floor:g}: expected 0 to 100")
     if config.getoption("mockstudio_cover") or floor is not None:
         from mockstudio.pytest_plugin.coverage import CoveragePlugin
 

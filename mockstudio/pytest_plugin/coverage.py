@@ -81,11 +81,10 @@ class CoveragePlugin:
     def _count(self, sandbox: Sandbox, events: list[StepEntered | Transitioned]) -> None:
         """Count events of flows that came from files: the others are nobody's to cover."""
         flows = {f.sid: f for f in sandbox.library.flows if Path(f.source).is_file()}
-        for flow in flows.values():
-            self._coverage.know(flow)
         for event in events:
             of = flows.get(event.flow)
             if of is not None and isinstance(event, StepEntered):
+                self._coverage.know(of)
                 self._coverage.enter(of, event.widget)
             elif of is not None and isinstance(event, Transitioned):
                 self._coverage.leave(of, event.widget, event.transition)

@@ -71,6 +71,21 @@ def test_a_widget_that_has_not_run_is_an_expectation_that_failed(looking_up):
     )
 
 
+def test_a_widget_that_waits_has_taken_nothing(looking_up):
+    with pytest.raises(ExpectationError, match="widget 'wait' has taken no event yet\n"):
+        looking_up("ok").took("wait")
+
+
+def test_a_widget_at_which_the_execution_ended_was_never_left(stage, looking_up):
+    execution = looking_up("ok")
+    stage.sandbox.runner.end(execution)
+    with pytest.raises(ExpectationError) as raised:
+        execution.took("wait")
+    told = str(raised.value)
+    assert told.startswith("widget 'wait' was entered and never left\n")
+    assert told.endswith(f"; it has ended ({execution.ended_reason})")
+
+
 def test_the_reason_is_part_of_a_dumped_execution(looking_up):
     execution = looking_up("timeout")
     again = Execution.from_dict(json.loads(json.dumps(execution.to_dict())))

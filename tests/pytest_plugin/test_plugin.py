@@ -411,6 +411,25 @@ def test_a_floor_of_coverage_is_kept(run, floor, code):
     assert (told in result.stdout.str()) == bool(code)
 
 
+@pytest.mark.parametrize("floor", ["-1", "100.5", "nan"])
+def test_a_floor_outside_of_percents_is_refused(run_alone, floor):
+    result = run_alone(COVERS, f"--mockstudio-cover-floor={floor}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*--mockstudio-cover-floor {floor}: expected 0 to 100"])
+
+
+def test_a_flow_that_no_test_runs_is_not_counted(run, project):
+    shutil.copy(FIXTURES / "survey.flow.json", project.path)
+    flows = "[order-status.flow.json, survey.flow.json]"
+    settings = SETTINGS.replace("[order-status.flow.json]", flows)
+    (project.path / "mockstudio.yaml").write_text(settings)
+    text = COVERS.replace('"42"}', '"42"}, sandbox.library.flows[0]')
+    text = text.replace('message("hi"', 'message("hi", sandbox.library.flows[0]')
+    result = run(text, "--mockstudio-cover-floor", "60")
+    assert result.ret == 0
+    assert "survey" not in result.stdout.str()
+
+
 def test_a_failing_run_stays_one_whatever_is_covered(run):
     assert run(FAILS, "--mockstudio-cover-floor", "0").ret == 1
 
