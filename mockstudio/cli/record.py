@@ -80,7 +80,7 @@ def command(
     Params and bodies become the conditions of `when`; what is asked again adds to `replies`.
     Secrets are left out of conditions and covered in answers, by `redacted`: what has a name like
     password, token, secret, api_key or auth, cookies, users and passwords in URLs, and the
-    account's auth token.
+    account's auth token. Those of 8 or more characters are covered wherever they occur later.
 
     A service that cannot be reached is answered for with 502, which is not recorded. The exit
     code is 1 when the file could not be written or a request was lost; the end tells how many.
@@ -133,7 +133,9 @@ def _serve(
     with closing(SystemClock()) as clock, ExitStack() as stack:
         servers = []
         for service, port in zip(services, ports, strict=True):
-            player = PassingOn(service, clock, recorder.note, _tell, settings.trust_env)
+            player = PassingOn(
+                service, clock, recorder.note, recorder.tell_of_failure, settings.trust_env
+            )
             servers.append(WireServer(player, NotFound(), (), clock, host, port))
         for other in servers[1:]:
             stack.enter_context(other)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mockstudio.cli.header_options import headers_from
 from mockstudio.cli.options import EXISTING_FILE, format_option, limit_options, pairs, settings_from
 from mockstudio.cli.run_output import as_json
 from mockstudio.contracts.drift.asking import names_in
 from mockstudio.contracts.drift.model import DriftReport, Question
 from mockstudio.contracts.drift.verify import verify
 from mockstudio.endpoints.definition import read_endpoints
+from mockstudio.endpoints.model import Endpoint
 from mockstudio.errors import UnknownNameError, UsageError
 from mockstudio.http.hosts import is_url
 from mockstudio.reports.drift_text import drift_text
@@ -33,6 +35,13 @@ NOBODY_THERE = 4
     metavar="NAME=VALUE",
     help="Fill the part {NAME} of a URL, or a condition that does not tell its value.",
 )
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Send this header with every request; its value is never printed.",
+)
 @click.option("--exact", is_flag=True, help="Bodies must be the same, but for what is redacted.")
 @click.option("--exact-for", multiple=True, metavar="NAME", help="The same for one endpoint.")
 @format_option()
@@ -41,6 +50,7 @@ def command(
     endpoint_files: tuple[Path, ...],
     against: str,
     values: tuple[str, ...],
+    headers: tuple[str, ...],
     exact: bool,
     exact_for: tuple[str, ...],
     form: str,
@@ -61,9 +71,11 @@ def command(
     """
     endpoints = [endpoint for path in endpoint_files for endpoint in read_endpoints(path)]
     given = pairs("--param", values)
-    _check("part or condition", given, [name for each in endpoints for name in names_in(each)])
+    _check_values(given, endpoints)
     _check("endpoint", exact_for, [endpoint.name for endpoint in endpoints])
-    question = Question(_checked(against), given, exact, frozenset(exact_for))
+    question = Question(
+        _checked(against), given, exact, frozenset(exact_for), headers_from(headers)
+    )
     report = verify(endpoints, question, settings_from(options))
     click.echo(as_json(report.to_json()) if form == "json" else drift_text(report))
     return _exit_code(report)
@@ -73,6 +85,13 @@ def _exit_code(report: DriftReport) -> int:
     if report.reached_nobody:
         return NOBODY_THERE
     return 0 if report.passed else 1
+
+
+def _check_values(names: Iterable[str], endpoints: Sequence[Endpoint]) -> None:
+    """Raise UnknownNameError for a name that no endpoint has; the case of headers is free."""
+    of_headers = {name for each in endpoints for name in each.when.headers}
+    others = [name for name in names if name.lower() not in of_headers]
+    _check("part or condition", others, [name for each in endpoints for name in names_in(each)])
 
 
 def _check(what: str, names: Iterable[str], known: Iterable[str]) -> None:

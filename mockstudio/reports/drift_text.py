@@ -8,7 +8,12 @@ from mockstudio.contracts.drift.model import Comparison, DriftReport, State
 
 
 def drift_text(report: DriftReport) -> str:
-    """Return a report as text: a line for each endpoint, with its differences below."""
+    """Return a report as text: a line for each endpoint, with its differences below.
+
+    Where nobody answers, that is all there is to say.
+    """
+    if report.reached_nobody:
+        return f"nobody answers at {report.against}: nothing was compared"
     return "\n".join(_lines(report))
 
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from mockstudio.contracts.scenario.expectations import quoted
 from mockstudio.contracts.scenario.model import Place
 from mockstudio.contracts.scenario.outcome import Failure, Outcome
-from mockstudio.contracts.scenario.record import Answered, HttpExchange, RanStep
+from mockstudio.contracts.scenario.record import (
+    Answered,
+    DocumentExchange,
+    HttpExchange,
+    Line,
+    RanStep,
+)
 from mockstudio.durations import format_duration
 
 _SHOWN_OF_A_BODY = 200
@@ -64,7 +71,8 @@ def failure_text(outcome: Outcome) -> str:
     """Return why a scenario failed, as a person reads it.
 
     Every expectation that does not hold with its place and what there was instead, the steps that
-    ran with a mark at the one concerned, and the HTTP exchange concerned with its verdict.
+    ran with a mark at the one concerned, the HTTP exchange concerned with its verdict or the
+    document that TwiML led to, and the debugger's warnings that were not expected.
     """
     return "\n".join(_failure_lines(outcome))
 
@@ -80,6 +88,9 @@ def _failure_lines(outcome: Outcome) -> Iterator[str]:
     for step in _concerned(outcome):
         if step.exchange is not None:
             yield from _exchange(step.widget, step.exchange)
+        if step.document is not None:
+            yield from _document(step.widget, step.document)
+    yield from _warned(outcome.warnings)
 
 
 def _expected(failure: Failure, outcome: Outcome) -> Iterator[str]:
@@ -119,11 +130,16 @@ def _left(step: RanStep) -> str:
 
 
 def _concerned(outcome: Outcome) -> list[RanStep]:
-    """Return the steps that failures are about, else the last that called somebody in vain."""
+    """Return the steps that failures are about, else the last that called somebody in vain.
+
+    Else and besides the one that waits for TwiML to bring the call back.
+    """
     numbers = {failure.step for failure in outcome.failures if failure.step is not None}
-    about = [step for step in outcome.steps if step.number in numbers and step.exchange]
-    failed = [step for step in outcome.steps if step.verdict and not step.verdict.succeeded]
-    return about or failed[-1:]
+    asked = [step for step in outcome.steps if step.exchange or step.document]
+    about = [step for step in asked if step.number in numbers]
+    failed = [step for step in asked if step.verdict and not step.verdict.succeeded]
+    waiting = [step for step in asked if step.document and step.left is None]
+    return about or [*failed[-1:], *waiting[-1:]]
 
 
 def _exchange(widget: str, exchange: HttpExchange) -> Iterator[str]:
@@ -133,12 +149,28 @@ def _exchange(widget: str, exchange: HttpExchange) -> Iterator[str]:
     yield from (f"{_INDENT}  {name} = {_short(value)}" for name, value in request.parameters)
     if request.body:
         yield f"{_INDENT}  {_short(request.body)}"
-    if not exchange.answers:
-        yield f"{_INDENT}no endpoint received it"
-    for answered in exchange.answers:
-        yield from (f"{_INDENT}{line}" for line in _answer(answered))
+    yield from _answers(exchange.answers)
     if exchange.verdict is not None:
         yield f"{_INDENT}verdict {exchange.verdict.explanation}"
+
+
+def _document(widget: str, document: DocumentExchange) -> Iterator[str]:
+    yield f"the last document that TwiML of '{widget}' led to:"
+    yield f"{_INDENT}{document.request.method} {document.request.url}"
+    yield from _answers(document.answers)
+
+
+def _warned(warnings: Sequence[Line]) -> Iterator[str]:
+    if warnings:
+        yield "warned:"
+        yield from (f"{_INDENT}{quoted(line)}" for line in warnings)
+
+
+def _answers(answers: Sequence[Answered]) -> Iterator[str]:
+    if not answers:
+        yield f"{_INDENT}no endpoint received it"
+    for answered in answers:
+        yield from (f"{_INDENT}{line}" for line in _answer(answered))
 
 
 def _answer(answered: Answered) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockstudio.contracts.drift.model import Comparison, DriftReport, State
+from mockstudio.http.exchange import FailureKind
 from mockstudio.reports.drift_text import drift_text
 
 TEXT = """\
@@ -33,3 +34,11 @@ def test_each_endpoint_has_a_line_and_its_differences_below():
         ),
     )
     assert drift_text(report) == TEXT
+
+
+def test_that_nobody_answers_is_said_once():
+    base, failure = "http://localhost:3000", FailureKind.REFUSED
+    absent = Comparison("lookup", "a.yaml:1", State.DRIFTED, "ok", base, ("x",), failure)
+    skipped = Comparison("gone", "a.yaml:2", State.SKIPPED, "reset")
+    report = DriftReport(base, (absent, skipped, absent))
+    assert drift_text(report) == f"nobody answers at {base}: nothing was compared"

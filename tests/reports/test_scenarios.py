@@ -40,6 +40,27 @@ def test_every_failure_reads_as_it_should(outcomes, pytestconfig):
     assert told == golden.read_text()
 
 
+def test_a_document_that_fails_is_told_with_its_answer_and_the_warning(tmp_path):
+    path = tmp_path / "a.scenario.yaml"
+    scenario = "- {name: a, given: {start: server-error}, when: [call], then: [{waiting: pay}]}"
+    payment = FIXTURES / "payment"
+    path.write_text(
+        f"flow: {payment}.flow.json\nendpoints: {payment}.endpoints.yaml\n"
+        f"scenarios:\n  {scenario}\n"
+    )
+    (outcome,) = map(play, read_scenarios(path))
+    url = outcome.steps[-1].document.request.url
+    assert failure_text(outcome).partition("(not left)\n")[2].splitlines() == [
+        "the last document that TwiML of 'pay' led to:",
+        f"    POST {url}",
+        "    endpoint start (server-error) answered 500, 27 bytes",
+        '      {"error": "internal error"}',
+        "warned:",
+        "    11200 answered 500 Internal Server Error, expected 200 OK: "
+        '\'{"error": "internal error"}\'',
+    ]
+
+
 def test_what_failed_is_told_at_once_and_why_at_the_end(outcomes):
     lines = []
     view = ScenarioView(lambda line, style: lines.append((style, line)))

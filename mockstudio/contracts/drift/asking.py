@@ -70,7 +70,7 @@ def ask_for(endpoint: Endpoint, question: Question) -> Asked:
         raise CannotAsk(url.text)
     method = _method(endpoint)
     own = own_credentials(question.against)
-    headers = {**STANDARD_HEADERS, **own, **_headers(endpoint, question)}
+    headers = {**STANDARD_HEADERS, **own, **_headers(endpoint, question), **question.headers}
     params = tuple(_values("params", endpoint.when.params, question.values))
     body, content_type = _body(endpoint)
     has_body = method not in _BODILESS
@@ -105,7 +105,11 @@ def _method(endpoint: Endpoint) -> str:
 
 
 def _headers(endpoint: Endpoint, question: Question) -> dict[str, str]:
-    found = dict(_values("headers", endpoint.when.headers, question.values))
+    given = {**question.values, **question.headers}
+    values = {name.lower(): value for name, value in given.items()}
+    conditions = _values("headers", endpoint.when.headers, values)
+    # Spelled as all others are, lest one be sent twice or follow a redirect to another host.
+    found = {name.title(): value for name, value in conditions}
     cookies = dict(_values("cookies", endpoint.when.cookies, question.values))
     if cookies:
         found["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())

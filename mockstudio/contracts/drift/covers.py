@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockstudio.contracts.recording.masks import COVER_OF_NUMBERS, COVERS
+from mockstudio.contracts.recording.covers import COVER_OF_NUMBERS, COVERS
 
 
 def is_same_value(scripted: Any, live: Any) -> bool:

@@ -30,12 +30,14 @@ class Question:
         values: for the parts of URLs and for conditions that do not tell a value, by name.
         is_exact: whether bodies must be the same, rather than of one shape.
         exact_for: the endpoints whose bodies must be the same in any case.
+        headers: sent with every request, by name such as `X-Api-Key`; their values are secret.
     """
 
     against: str
     values: Mapping[str, str] = field(default_factory=dict)
     is_exact: bool = False
     exact_for: frozenset[str] = frozenset()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def demands_the_same_of(self, endpoint: str) -> bool:
         """Tell whether the bodies of an endpoint must be the same."""
@@ -53,7 +55,7 @@ class Comparison:
         reply: what of the script was compared.
         request: method and URL, or empty when nothing was asked.
         differences: between script and service; for one that was skipped, why.
-        failure: why there was no answer, or None.
+        failure: why there was no answer to the first request, or None.
         elapsed: seconds the service took.
     """
 

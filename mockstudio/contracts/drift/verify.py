@@ -11,6 +11,8 @@ from mockstudio.contracts.drift.asking import Asked, CannotAsk, ask_for
 from mockstudio.contracts.drift.failures import compared_failures, scripted_failure
 from mockstudio.contracts.drift.model import Comparison, DriftReport, Question, State
 from mockstudio.contracts.live import live_client
+from mockstudio.contracts.recording.covers import cover
+from mockstudio.contracts.recording.known_secrets import KnownSecrets, parts
 from mockstudio.contracts.recording.passing_on import LARGEST_BODY
 from mockstudio.endpoints.answer import Answer
 from mockstudio.endpoints.matching import path_values
@@ -19,7 +21,7 @@ from mockstudio.endpoints.outcomes import standard_reply
 from mockstudio.endpoints.rendering import Renderer
 from mockstudio.flows.limits import profile, with_limits
 from mockstudio.http.client import CallLimits, HttpClient
-from mockstudio.http.exchange import Exchange
+from mockstudio.http.exchange import Exchange, FailureKind
 from mockstudio.twiml.urls import shown
 
 
@@ -40,6 +42,7 @@ class _Verifier:
     def __init__(self, client: HttpClient, question: Question, settings: Settings) -> None:
         self._client = client
         self._question = question
+        self._secrets = _secrets_of(question)
         self._limits = with_limits(profile(settings.profile), settings.limits)
         self._renderer = Renderer(settings.seed, settings.context)
 
@@ -60,8 +63,8 @@ class _Verifier:
             comparison,
             state=state,
             request=f"{asked.live.method} {asked.live.url}",
-            differences=reasons,
-            failure=exchange.failure.kind if exchange.failure else None,
+            differences=tuple(self._secrets.replaced(each, cover) for each in reasons),
+            failure=_failure_of_service(exchange),
             elapsed=exchange.elapsed,
         )
 
@@ -106,6 +109,21 @@ class _Verifier:
         plain = replace(reply, size=None)
         answer = self._renderer.render(endpoint, plain, asked.scripted, 1, values)
         return replace(answer, pieces=()) if asked.live.method == "HEAD" else answer
+
+
+def _failure_of_service(exchange: Exchange) -> FailureKind | None:
+    """Return why the service itself gave no answer; a redirect, wherever it leads, is one."""
+    was_redirected = len(exchange.hops) > 1
+    return exchange.failure.kind if exchange.failure and not was_redirected else None
+
+
+def _secrets_of(question: Question) -> KnownSecrets:
+    """Return what a service may give back of the headers, and nobody is to see."""
+    secrets = KnownSecrets()
+    for name, value in question.headers.items():
+        for secret in (value, *parts(value)):
+            secrets.learn(secret, name)
+    return secrets
 
 
 def first_reply(endpoint: Endpoint) -> Reply:

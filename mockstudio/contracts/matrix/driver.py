@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -26,7 +26,8 @@ from mockstudio.flows.triggers import (
     INCOMING_REQUEST,
 )
 from mockstudio.sandbox import Sandbox
-from mockstudio.twiml.phone import CallAct, HangUp, Phone, Press, Silence, Speak
+from mockstudio.twiml.call import Call
+from mockstudio.twiml.phone import Phone
 
 MOST_WAITS: Final = 60
 """Waits of one run, besides those of its plan."""
@@ -45,6 +46,10 @@ NEEDED: Final[Mapping[tuple[str, str], Mapping[str, str]]] = MappingProxyType(
 """What the world outside must decide so that a widget takes an event."""
 LONGEST_CALL: Final = 600.0
 """Seconds after which the person hangs up, whatever is played."""
+SECONDS_TO_ACT: Final = 1.0
+"""From the end of a question to what the person does."""
+_LEADING_OUT: Final = ("add-twiml-redirect", "run-function")
+"""Widgets at which a call plays documents that are not the flow's own."""
 
 
 class Driver:
@@ -111,7 +116,7 @@ class Driver:
     def _call(self) -> None:
         carrier, person = self._sandbox.carrier, caller(self._plan, self._sandbox.settings)
         carrier.give_phone(person, self._phone())
-        carrier.call_number(self._sandbox.number_of(self._whole.flow), person).wait()
+        self._talk(carrier.call_number(self._sandbox.number_of(self._whole.flow), person))
 
     def _is_done(self, execution: Execution) -> bool:
         """Tell whether the run has come to a wait that the matrix tells of as its end."""
@@ -119,6 +124,10 @@ class Driver:
         return self._recorder.has_arrived and not is_printed
 
     def _go_on(self, execution: Execution) -> None:
+        call = next((each for each in self._sandbox.carrier.calls if not each.is_over), None)
+        if call is not None:
+            self._talk(call)
+            return
         edge = self._recorder.planned
         if edge is None or edge.event != INCOMING_MESSAGE:
             self._sandbox.pass_time(execution)
@@ -136,20 +145,32 @@ class Driver:
         is_conversation = trigger == INCOMING_CONVERSATION_MESSAGE
         return INCOMING_CONVERSATION_MESSAGE if is_conversation else INCOMING_MESSAGE
 
+    # --- a call
+
     def _phone(self) -> Phone:
-        """Return a person who answers as planned, and hangs up when asked anything else."""
-        acts = tuple(self._acts())
-        return Phone(acts=acts, otherwise=HangUp(), hangs_up_after=LONGEST_CALL)
+        """Return a person who says nothing of their own accord."""
+        return Phone(hangs_up_after=LONGEST_CALL)
 
-    def _acts(self) -> Iterator[CallAct]:
-        for edge in self._plan.edges:
-            if self._whole.state(edge.place).type == GATHER:
-                yield _act(edge)
+    def _talk(self, call: Call) -> None:
+        """Let a call go on to its end, and do at its questions what is planned."""
+        while call.wait_for_turn() and not call.is_over:
+            call.turn.clear()
+            self._sandbox.clock.advance(SECONDS_TO_ACT)
+            self._answer(call)
+        call.wait()
+
+    def _answer(self, call: Call) -> None:
+        """Act as planned, stay silent where others ask, and hang up when asked anything else."""
+        edge = None if self._recorder.has_arrived else self._recorder.planned
+        asking = self._whole.state(self._recorder.place).type
+        if asking == GATHER and edge is not None:
+            _act(call, edge)
+        elif asking not in _LEADING_OUT:
+            call.hang_up()
 
 
-def _act(edge: Edge) -> CallAct:
+def _act(call: Call, edge: Edge) -> None:
     if edge.event == KEYPRESS:
-        return Press(edge.brings.get(("Digits",), USUAL_ANSWER))
-    if edge.event == SPEECH:
-        return Speak(edge.brings.get(("SpeechResult",), USUAL_WORDS))
-    return Silence()
+        call.press(edge.brings.get(("Digits",), USUAL_ANSWER))
+    elif edge.event == SPEECH:
+        call.speak(edge.brings.get(("SpeechResult",), USUAL_WORDS))

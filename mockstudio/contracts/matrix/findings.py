@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 from mockstudio.contracts.matrix.model import (
+    APPLICATION_ERROR,
     BROKEN_TEMPLATE,
     DEAD_END,
     EMPTY_MESSAGE,
@@ -71,9 +72,14 @@ def findings(
 
 def _unplayed(target: Target, usual: Run) -> Iterator[Finding]:
     """Iterate over why the endpoint was never asked, if it was not."""
-    if usual.record.verdicts[0].is_unsent:
+    if not usual.record.has_arrived:
+        reason = usual.cell.ending.reason.partition("\n")[0]
+        why = reason.removeprefix(f"widget '{target.widget}': ")
+    elif usual.record.verdicts[0].is_unsent:
         why = usual.cell.explanation.partition(": ")[2]
-        yield Finding(UNPLAYED, target.widget, why, subflow=target.subflow)
+    else:
+        return
+    yield Finding(UNPLAYED, target.widget, why, subflow=target.subflow)
 
 
 def _of_run(whole: WholeFlow, limits: Limits, usual: Run, run: Run) -> Iterator[tuple[str, str]]:
@@ -91,14 +97,23 @@ def _of_run(whole: WholeFlow, limits: Limits, usual: Run, run: Run) -> Iterator[
         yield LOOP, text
     for text in stale(whole, record.target, record.verdicts[-1], record.since):
         yield STALE_PARSED, text
-    if record.is_call and record.longest > limits.twiml_timeout:
-        limit = format_duration(limits.twiml_timeout)
-        yield SLOW_CALL, f"the caller hears nothing for longer than Twilio waits ({limit})"
+    yield from _in_a_call(limits, usual, run)
     for text in chain.from_iterable(record.broken.values()):
         yield BROKEN_TEMPLATE, text
     if _is_stopped(run) and not _is_stopped(usual):
         yield STOPPED, run.cell.ending.reason.partition("\n")[0]
     yield from ((EMPTY_MESSAGE, text) for text in _empty(whole, usual.record, record))
+
+
+def _in_a_call(limits: Limits, usual: Run, run: Run) -> Iterator[tuple[str, str]]:
+    """Iterate over the ids and texts of what keeps the caller from hearing the flow."""
+    record = run.record
+    if record.is_call and record.longest > limits.twiml_timeout:
+        limit = format_duration(limits.twiml_timeout)
+        yield SLOW_CALL, f"the caller hears nothing for longer than Twilio waits ({limit})"
+    # What mockstudio cannot play ends in the same words, but not at Twilio.
+    if record.is_cut_off and not usual.record.is_cut_off and not _is_stopped(run):
+        yield APPLICATION_ERROR, FINDINGS[APPLICATION_ERROR]
 
 
 def _empty(whole: WholeFlow, usual: Recorder, record: Recorder) -> Iterator[str]:

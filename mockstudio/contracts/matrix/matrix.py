@@ -105,15 +105,20 @@ class _Maker:
         drives, cells, all_found = [], [], self._unreached(reached, found)
         for target, (plan, usual) in reached.items():
             drives.append(_drive(self._whole, target, plan))
-            runs = [
-                usual if outcome == OK else self._run(target, plan, outcome)
-                for outcome in self._outcomes_of(target)
-            ]
+            runs = list(self._runs(target, plan, usual))
             arrived = [run for run in runs if run.record.has_arrived]
             cells += [run.cell for run in runs]
             all_found += findings(self._whole, self._sandbox.limits, target, usual, arrived)
         all_found.sort(key=lambda finding: list(FINDINGS).index(finding.id))
         return Matrix(self._whole.flow.name, tuple(drives), tuple(cells), tuple(all_found))
+
+    def _runs(self, target: Target, plan: Plan, usual: Run) -> Iterator[Run]:
+        """Iterate over the runs of all outcomes; where none can be played, there is the usual."""
+        if not usual.record.has_arrived:
+            yield usual
+            return
+        for outcome in self._outcomes_of(target):
+            yield usual if outcome == OK else self._run(target, plan, outcome)
 
     def _outcomes_of(self, target: Target) -> Iterator[str]:
         """Iterate over the outcomes that a widget's endpoint has."""
@@ -145,7 +150,7 @@ class _Maker:
     ) -> tuple[Step, Obstacle] | None:
         """Run a plan; return the edge at which the run left it, if it did."""
         run = self._run(target, plan, OK)
-        if run.record.has_arrived:
+        if run.record.has_arrived or _is_uncallable(run):
             reached[target] = plan, run
             return None
         taken = iter(run.record.taken)
@@ -230,6 +235,11 @@ class _Maker:
         if last is not None and last.wait is not None:
             return Ending("waits", widget, ", ".join(last.wait.accepts))
         return Ending("ended", widget, last.ended_reason if last else "nothing was run")
+
+
+def _is_uncallable(run: Run) -> bool:
+    """Tell whether the target was there to call, but its URL cannot be called."""
+    return run.cell.ending.kind == STOPPED and run.record.place == run.record.target
 
 
 def _refutation(edge: Edge, took: Taken | None, run: Run) -> Obstacle:

@@ -11,6 +11,7 @@ DEAD_END: Final = "dead-end"
 LOOP: Final = "loop"
 STALE_PARSED: Final = "stale-parsed"
 SLOW_CALL: Final = "slow-call"
+APPLICATION_ERROR: Final = "application-error"
 BROKEN_TEMPLATE: Final = "broken-template"
 EMPTY_MESSAGE: Final = "empty-message"
 UNPLAYED: Final = "unplayed"
@@ -25,6 +26,7 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
         LOOP: "a failure is tried again until Studio ends the execution",
         STALE_PARSED: "what follows a failure reads `parsed` that the failed call did not bring",
         SLOW_CALL: "a caller waits longer for the flow's TwiML than Twilio does",
+        APPLICATION_ERROR: "the caller hears Twilio's application error, and the call is over",
         BROKEN_TEMPLATE: "a template fails on what is missing, and gives empty text",
         EMPTY_MESSAGE: "nothing is left of what was to be sent or said",
         STOPPED: "the flow goes on to what cannot be played, such as a URL that lacks a value",

@@ -35,6 +35,7 @@ from mockstudio.flows.widgets.base import TEMPLATE_ERROR
 from mockstudio.flows.widgets.run_subflow import SUBFLOW_MISSING_OR_NESTED
 from mockstudio.flows.widgets.send_message import MESSAGE_NOT_SENT
 from mockstudio.twiml.events import CallStarted, CarrierWarned, TranscriptLine
+from mockstudio.twiml.voice.player import APPLICATION_ERROR
 
 MOST_ROUNDS: Final = 30
 """How often one widget is watched running. Studio would end the execution after 1,000 steps."""
@@ -86,6 +87,7 @@ class Recorder:
         is_outward: whether anything ran since then that the person may know of.
         longest: seconds of HTTP calls, those after each other in one webhook of a call.
         is_call: whether there was a call.
+        is_cut_off: whether Twilio apologised for an application error since then.
         goes_round: whether a widget has run so often that the rest is known.
     """
 
@@ -107,6 +109,7 @@ class Recorder:
         self.is_outward = False
         self.longest = 0.0
         self.is_call = False
+        self.is_cut_off = False
         self.goes_round = False
         self._plan = plan
         self._in_a_row = 0.0
@@ -192,6 +195,9 @@ class Recorder:
     def _(self, event: TranscriptLine) -> None:
         if event.who == "Twilio" and event.what in _HEARD:
             self._hear(event.text)
+            self.is_cut_off = self.is_cut_off or (
+                self.has_arrived and event.text == APPLICATION_ERROR and not event.line
+            )
 
     @_note.register
     def _(self, event: CallStarted) -> None:

@@ -1,25 +1,17 @@
-"""Secrets in texts, covered by what is known for a cover when it is met again.
-
-A cover is at least the word `redacted`, and has as many bytes as what it covers where that is
-longer: an answer keeps its size but for secrets shorter than the word.
-"""
+"""Secrets in texts, covered by what is known for a cover when it is met again."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from mockstudio.contracts.recording.covers import COVER_OF_NUMBERS, cover
+from mockstudio.contracts.recording.known_secrets import SHORTEST, KnownSecrets
 from mockstudio.contracts.recording.secret_names import SecretNames
 
-_WORD: Final = "redacted"
-_PADDING: Final = "."
-COVERS: Final = re.compile(rf"{_WORD}{re.escape(_PADDING)}*")
-"""What covers secrets in texts."""
-COVER_OF_NUMBERS: Final = 73_322_833
-"""The same word on the keys of a phone."""
 _NAME: Final = re.compile(r"(?<![\w.-])([\w.-]++)=")
 """A name before its value in a URL, a form, a header or the attributes of an element."""
 _VALUE: Final = re.compile(r"""\"([^"\\]+)|'([^'\\]+)|([^\s"'<>&;#\\,]+)""")
@@ -30,37 +22,44 @@ _STRING: Final = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:\s*)?')
 _SCALAR: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|-?\d[\d.eE+-]*')
 
 
-def cover(secret: str) -> str:
-    """Return a placeholder of as many bytes as a secret has, and 8 at least."""
-    size = len(secret.encode("utf-8", "surrogateescape"))
-    return _WORD.ljust(size, _PADDING) if secret else ""
-
-
 @dataclass(frozen=True)
 class Mask:
     """Covers secrets in texts.
 
     Attributes:
         names: whose values are secret.
-        known: secrets that are covered wherever they occur, and what they are called.
+        known: secrets that are covered wherever they occur; learns those that are met.
         tell: told what each secret is called that was covered.
     """
 
     names: SecretNames
-    known: Mapping[str, str] = field(repr=False)
+    known: KnownSecrets = field(repr=False)
     tell: Callable[[str], None]
 
     def applied_to(self, text: str) -> str:
         """Return a text with its secrets covered."""
-        covered = self._members(text) if _is_json(text) else text
+        is_json = _is_json(text)
+        covered = self._members(text) if is_json else text
         for name, value in ((_NAME, _VALUE), (_ELEMENT, _CONTENT)):
             covered = "".join(self._named(name, value, covered))
         covered = _USERINFO.sub(self._userinfo, covered)
-        for secret, called in self.known.items():
-            if secret in covered:
+        # What was met above may stand elsewhere in the same text.
+        return self._met_again(_SCALAR.sub(self._number, covered) if is_json else covered)
+
+    def _number(self, found: re.Match[str]) -> str:
+        """Return what stands for a number of JSON: a text there would break it."""
+        is_short = len(found[0]) < SHORTEST
+        if found[1] is not None or is_short or not self.known.is_in(found[0]):
+            return found[0]
+        self.tell("numbers met again")
+        return str(COVER_OF_NUMBERS)
+
+    def _met_again(self, text: str) -> str:
+        for secret, called in self.known:
+            if secret in text:
                 self.tell(called)
-                covered = covered.replace(secret, cover(secret))
-        return covered
+                text = text.replace(secret, cover(secret))
+        return text
 
     def _named(self, name: re.Pattern[str], value: re.Pattern[str], text: str) -> Iterator[str]:
         """Yield a text in pieces, the values that follow secret names covered.
@@ -79,10 +78,13 @@ class Mask:
         yield text[done:]
 
     def _userinfo(self, found: re.Match[str]) -> str:
-        return f"://{self._covered(found[1], 'user and password in a URL')}@"
+        called = "user and password in a URL"
+        self.known.learn(found[1].partition(":")[2], called)
+        return f"://{self._covered(found[1], called)}@"
 
     def _covered(self, secret: str, called: str) -> str:
         if secret != cover(secret):
+            self.known.learn(secret, called)
             self.tell(called)
         return cover(secret)
 
@@ -102,7 +104,20 @@ class Mask:
         covered = _SCALAR.sub(_covered_scalar, text)
         if covered != text:
             self.tell(f"'{name}'")
+            for scalar in scalars(json.loads(text)):
+                self.known.learn(scalar, f"'{name}'")
         return covered
+
+
+def scalars(document: Any) -> Iterator[str]:
+    """Yield the texts and numbers of JSON, however deep."""
+    left = [document]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict | list):
+            left += value.values() if isinstance(value, dict) else value
+        elif value is not None and not isinstance(value, bool):
+            yield str(value)
 
 
 def _covered_scalar(found: re.Match[str]) -> str:

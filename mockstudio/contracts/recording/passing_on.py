@@ -101,7 +101,10 @@ class PassingOn:
 
     def _failed(self, request: Request, error: Exception) -> Answer:
         reason = str(error) if isinstance(error, TooLargeError) else self._reason(error)
-        self.tell(f"{request.method} {self.service.url}: {reason}; not recorded")
+        # The query may hold secrets.
+        path, _, _ = request.target.partition("?")
+        asked = f"{request.method} {self.service.url}/{path.removeprefix('/')}"
+        self.tell(f"{asked}: {reason}; not recorded")
         text = f"mockstudio record: {self.service.url} could not answer: {reason}\n"
         return Answer(BAD_GATEWAY, (("Content-Type", TEXT_TYPE),), (Piece(0.0, text.encode()),))
 

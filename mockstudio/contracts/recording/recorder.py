@@ -75,6 +75,10 @@ class Recorder:
                 self.lost += 1
                 self.tell(f"{told}; not recorded: {_reason(error)}")
 
+    def tell_of_failure(self, text: str) -> None:
+        """Tell why a request has no answer, without the secrets known by now."""
+        self.tell(text if self.redactor is None else self.redactor.covered(text))
+
     def finish(self) -> None:
         """Write what could not be written before, if anything."""
         with self._lock:

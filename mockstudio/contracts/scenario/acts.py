@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
+from urllib.parse import urlencode
 
 from mockstudio.contracts.scenario.model import Place
 from mockstudio.errors import RunError
@@ -17,7 +18,7 @@ from mockstudio.twiml.call import Call
 from mockstudio.twiml.phone import keys
 
 RETURN: Final = "return"
-"""The event by which a TwiML Redirect comes back (reference 2.8)."""
+"""The event by which a TwiML Redirect comes back (reference 2.6)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,18 +146,44 @@ class Wait(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class GiveEvent(Act):
-    """The parked execution gets an event, such as `return` from TwiML."""
+    """The parked execution gets an event, such as `return` from TwiML.
+
+    A live call brings `return` itself, so that the caller hears what the flow answers: it leaves
+    what is played for the flow's webhook, as by a `<Redirect>` (reference 2.6).
+    """
 
     name: str = RETURN
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     def do(self, sandbox: Sandbox) -> None:  # noqa: D102
         execution = newest_execution(sandbox)
-        event = FlowEvent(self.name, {"FlowEvent": self.name, **self.parameters})
         if execution is None:
             raise RunError(f"the event '{self.name}' reaches nobody: no flow was run yet")
-        if not sandbox.receive(execution, event):
+        if self._brought_by_call(sandbox, execution):
+            return
+        if not sandbox.receive(execution, FlowEvent(self.name, self._sent)):
             raise RunError(f"widget '{execution.widget}' does not wait for '{self.name}'")
+
+    @property
+    def _sent(self) -> dict[str, str]:
+        return {"FlowEvent": self.name, **self.parameters}
+
+    def _brought_by_call(self, sandbox: Sandbox, execution: Execution) -> bool:
+        """Send the live call back to its flow with `return`; False when that is not how it comes.
+
+        Where the widget does not wait for it, the flow itself is to say so.
+        """
+        is_awaited = execution.wait is not None and execution.wait.takes(RETURN)
+        call = sandbox.carrier.call(execution.call_sid)
+        if self.name != RETURN or not is_awaited or call is None:
+            return False
+        webhook = sandbox.webhook_url(sandbox.flow(execution.flow_sid))
+        url = f"{webhook}?{urlencode(self._sent)}"
+        if not call.redirect(url=url, method="POST", twiml=""):
+            return False
+        # It goes by a timer of this same moment; until then the turn is that of what it leaves.
+        sandbox.clock.advance(0)
+        return True
 
 
 def _flow(sandbox: Sandbox) -> Flow:

@@ -39,6 +39,7 @@ class Outcome:
         error_place: where what led to the error is written.
         steps: the widgets that were entered.
         lines: what was sent, said, played and warned of.
+        warnings: those of the lines that Twilio's debugger shows and no expectation took.
         seconds: of the virtual clock.
         real_seconds: that it took.
     """
@@ -50,6 +51,7 @@ class Outcome:
     error_place: Place | None = None
     steps: tuple[RanStep, ...] = ()
     lines: tuple[Line, ...] = ()
+    warnings: tuple[Line, ...] = ()
     seconds: float = 0.0
     real_seconds: float = 0.0
 

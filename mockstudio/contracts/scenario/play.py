@@ -12,7 +12,7 @@ from mockstudio.contracts.scenario.acts import newest_execution, settle
 from mockstudio.contracts.scenario.expectations import NOTHING, quoted
 from mockstudio.contracts.scenario.model import Given, Place, Scenario, Stretch, World
 from mockstudio.contracts.scenario.outcome import Failure, Outcome
-from mockstudio.contracts.scenario.record import Mark, Record
+from mockstudio.contracts.scenario.record import Line, LineKind, Mark, Record
 from mockstudio.contracts.scenario.seen import Seen
 from mockstudio.endpoints.journal import Entry
 from mockstudio.endpoints.visibility import signature_problem
@@ -45,6 +45,7 @@ def play(scenario: Scenario, settings: Settings | None = None) -> Outcome:
             error_place=stage.place if error else None,
             steps=tuple(stage.record.steps),
             lines=tuple(stage.record.lines),
+            warnings=stage.warnings,
             seconds=sandbox.clock.monotonic() - stage.began,
             real_seconds=time.perf_counter() - began,
         )
@@ -100,6 +101,13 @@ class _Stage:
 
     def __post_init__(self) -> None:
         self.began = self.sandbox.clock.monotonic()
+        self._expected: set[Line] = set()
+
+    @property
+    def warnings(self) -> tuple[Line, ...]:
+        """What Twilio's debugger shows and no expectation has taken."""
+        warned = (line for line in self.record.lines if line.kind is LineKind.WARNED)
+        return tuple(line for line in warned if line.code and line not in self._expected)
 
     def play(self, scenario: Scenario) -> tuple[tuple[Failure, ...], str]:
         """Return the failures of the first `then` that has any, or what kept it from going on."""
@@ -113,6 +121,7 @@ class _Stage:
             now = self.sandbox.clock.monotonic()
             seen = self._seen(scenario, since, now - began)
             failures = tuple(_failures(scenario, stretch, seen))
+            self._expected.update(filter(seen.is_expected, self.record.lines))
             if failures:
                 return failures, ""
             since, began = self.record.mark, now

@@ -19,7 +19,12 @@ from mockstudio.flows.events import (
     Warned,
 )
 from mockstudio.flows.verdict import Verdict
-from mockstudio.twiml.events import CarrierWarned, DocumentRequested, TranscriptLine
+from mockstudio.twiml.events import (
+    CarrierWarned,
+    DocumentReceived,
+    DocumentRequested,
+    TranscriptLine,
+)
 
 TWILIO: Final = "Twilio"
 KEPT_OF_A_BODY: Final = 2_000
@@ -114,6 +119,19 @@ class HttpExchange:
 
 
 @dataclass(frozen=True)
+class DocumentExchange:
+    """A document that the carrier asked an endpoint for, and what it got.
+
+    Attributes:
+        request: as the carrier meant it.
+        answers: of the scripted endpoints, redirects included.
+    """
+
+    request: DocumentRequested
+    answers: tuple[Answered, ...] = ()
+
+
+@dataclass(frozen=True)
 class RanStep:
     """A widget that was entered.
 
@@ -129,6 +147,7 @@ class RanStep:
         transition: its place among the widget's transitions, or None where it has none for this.
         explanation: the comparison of a split, in words.
         exchange: of an HTTP widget.
+        document: the last one that TwiML led to while the flow waited here, as at a TwiML Redirect.
         left: its place among the steps that were left, or None.
     """
 
@@ -143,6 +162,7 @@ class RanStep:
     transition: int | None = None
     explanation: str = ""
     exchange: HttpExchange | None = None
+    document: DocumentExchange | None = None
     left: int | None = None
 
     @property
@@ -195,6 +215,7 @@ class Record:
         self._schemes: dict[str, str] = {}
         self._left = 0
         self._asking: int | None = None
+        self._wanted: DocumentExchange | None = None
 
     @property
     def mark(self) -> Mark:
@@ -210,19 +231,43 @@ class Record:
                 self._heard(event)
             case CarrierWarned():
                 self._add(LineKind.WARNED, event.text, code=event.code)
+                self._failed(event.url)
             case DocumentRequested():
+                self._wanted = DocumentExchange(event)
                 self._note_scheme(event.url)
+            case DocumentReceived():
+                self._wanted = None
 
     def answered(self, entry: Entry) -> None:
-        """Keep a request that reached a scripted endpoint; the widget that asked has it too."""
+        """Keep a request that reached a scripted endpoint; the step that led to it has it too."""
         self.entries.append(entry)
         request = entry.request
         scheme = self._schemes.get(request.host, request.scheme)
         self.urls[entry.number] = f"{scheme}://{request.host}{request.target}"
-        exchange = None if self._asking is None else self.steps[self._asking].exchange
-        if self._asking is not None and exchange is not None:
-            kept = replace(exchange, answers=(*exchange.answers, Answered.of(entry)))
-            self.steps[self._asking] = replace(self.steps[self._asking], exchange=kept)
+        if self._asking is not None:
+            self._answered_widget(self._asking, Answered.of(entry))
+        elif self._wanted is not None:
+            self._wanted = replace(
+                self._wanted, answers=(*self._wanted.answers, Answered.of(entry))
+            )
+            self._answered_carrier(self._wanted)
+
+    def _answered_widget(self, number: int, answered: Answered) -> None:
+        step = self.steps[number]
+        if step.exchange is not None:
+            kept = replace(step.exchange, answers=(*step.exchange.answers, answered))
+            self.steps[number] = replace(step, exchange=kept)
+
+    def _failed(self, url: str) -> None:
+        """Keep a document that could not be had, even if no endpoint was reached."""
+        if self._wanted is not None and self._wanted.request.url == url:
+            self._answered_carrier(self._wanted)
+            self._wanted = None
+
+    def _answered_carrier(self, document: DocumentExchange) -> None:
+        waiting = next((step for step in reversed(self.steps) if step.left is None), None)
+        if waiting is not None:
+            self.steps[waiting.number] = replace(waiting, document=document)
 
     def _of_the_flow(self, event: RunEvent) -> None:
         match event:
@@ -236,6 +281,8 @@ class Record:
                 self._of_a_step(event)
 
     def _entered(self, event: StepEntered) -> None:
+        # What the carrier asked for was the flow itself: it is no endpoint's document.
+        self._wanted = None
         number = len(self.steps)
         via = self._running_at(event.depth - 1) if event.depth else ""
         self.steps.append(RanStep(number, event.widget, event.type, event.flow, event.depth, via))

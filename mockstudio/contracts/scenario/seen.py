@@ -165,7 +165,8 @@ class Seen:
     def step_of(self, entry: Entry) -> int | None:
         """Return the number of the step that made a request, or None."""
         for step in self._record.steps:
-            answers = step.exchange.answers if step.exchange else ()
+            exchange = step.exchange or step.document
+            answers = exchange.answers if exchange else ()
             if any(answered.number == entry.number for answered in answers):
                 return step.number
         return None

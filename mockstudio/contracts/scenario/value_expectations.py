@@ -128,7 +128,7 @@ class WasCalled(Expectation):
         for name, condition in self.headers.items():
             yield from _named(name, condition.difference(request.header_values(name)))
         if self.json is not ...:
-            yield from json_difference(self.json, request.json)
+            yield from _json_differences(self.json, entry)
         if self.body is not None:
             yield from _named("body", self.body.difference([request.text]))
         if self.signature:
@@ -148,6 +148,18 @@ _SIGNATURES: Final = {
     INVALID: "an invalid signature",
     ABSENT: "no signature",
 }
+
+
+def _json_differences(expected: Any, entry: Entry) -> Sequence[str]:
+    """Return what keeps a request's body from holding some JSON."""
+    body = entry.request.body
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        if entry.request_size > len(body):
+            return [f"the body is too long: only its first {len(body):,} bytes are kept"]
+        return [f"the body is not valid JSON: {error if body.strip() else 'it is empty'}"]
+    return json_difference(expected, found)
 
 
 def value_at(context: Any, name: str) -> Any:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from mockstudio.contracts.drift.covers import is_same_text
 from mockstudio.contracts.drift.shape import exact_differences
-from mockstudio.contracts.recording.masks import Mask, cover
+from mockstudio.contracts.recording.covers import cover
+from mockstudio.contracts.recording.known_secrets import KnownSecrets
+from mockstudio.contracts.recording.masks import Mask
 from mockstudio.contracts.recording.secret_names import SecretNames
 
 
@@ -39,7 +41,8 @@ def test_a_text_is_the_same_as_before_it_was_covered(parts, secret):
 
 @given(st.dictionaries(st.sampled_from(["a", "token", "b"]), st.text(min_size=1) | st.integers()))
 def test_json_is_exactly_that_from_which_it_was_redacted(live):
-    scripted = json.loads(Mask(SecretNames(), {}, lambda name: None).applied_to(json.dumps(live)))
+    mask = Mask(SecretNames(), KnownSecrets(), lambda name: None)
+    scripted = json.loads(mask.applied_to(json.dumps(live)))
     assert list(exact_differences(scripted, live)) == []
 
 

@@ -229,3 +229,46 @@ def test_a_service_that_is_not_there_is_told():
         report = verify(endpoints, asked, Settings())
     assert report.reached_nobody
     assert "refused" in report.comparisons[0].differences[0]
+
+
+def test_given_headers_are_sent_with_every_request_before_all_others(httpserver, verified):
+    for path in ("/one", "/two"):
+        httpserver.expect_request(path).respond_with_json({})
+    secret = {"Authorization": "Bearer abc", "X-Api-Key": "k", "Content-Type": "text/csv"}
+    report = verified(
+        {"name": "one", "url": "/one", "auth": {"user": "ann", "password": "x"},
+         "reply": {"json": {}}},
+        {"name": "two", "url": "/two", "kind": "function",
+         "when": {"headers": {"authorization": {"matches": "^Bearer [a-z]{3}$"},
+                              "X-API-KEY": {"absent": False}}},
+         "reply": {"json": {}}},
+        headers=secret,
+    )  # fmt: skip
+    assert [each.state for each in report.comparisons] == ["same", "same"]
+    for request, _ in httpserver.log:
+        assert request.headers.getlist("Authorization") == ["Bearer abc"]
+        assert request.headers.getlist("X-Api-Key") == ["k"]
+    assert httpserver.log[1][0].headers.getlist("Content-Type") == ["text/csv"]
+
+
+def test_a_service_that_gives_a_header_back_does_not_make_it_known(httpserver, compared):
+    httpserver.expect_request("/one").respond_with_json({"a": "hunter2-hunter2"})
+    question = {"headers": {"Authorization": "Bearer hunter2-hunter2"}, "is_exact": True}
+    found = compared(question, reply={"json": {"a": "x"}})
+    assert found.differences == ('a: expected "x", found "redacted......."',)
+    assert "hunter2" not in repr(Question("http://x", headers=question["headers"]))
+
+
+def test_a_value_for_a_header_may_have_its_name_in_any_case(httpserver, compared):
+    httpserver.expect_request("/one").respond_with_json({})
+    when = {"headers": {"Authorization": {"matches": "^Bearer [0-9]{9}$"}}}
+    given = {"values": {"Authorization": "Bearer 123456789"}}
+    assert compared(given, when=when, reply={"json": {}}).state == "same"
+    assert httpserver.log[0][0].headers["Authorization"] == "Bearer 123456789"
+
+
+def test_a_service_that_redirects_to_nobody_is_there(httpserver, verified, free_url):
+    httpserver.expect_request("/one").respond_with_data("", 302, {"Location": free_url})
+    report = verified({"name": "one", "url": "/one", "reply": {"json": {}}})
+    assert report.comparisons[0].state == "drifted"
+    assert not report.reached_nobody

@@ -33,7 +33,7 @@ SUBFLOWS = {
     },
 }
 """Which exports are the subflows of which widgets."""
-OUTCOMES = ("ok", "server-error", "timeout", "not-json")
+OUTCOMES = ("ok", "server-error", "timeout", "not-json", "bad-twiml")
 """One of each sort, to keep the time short."""
 
 pytestmark = pytest.mark.skipif(

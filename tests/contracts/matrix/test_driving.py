@@ -174,6 +174,70 @@ def test_the_world_outside_refuses_where_that_is_the_way(matrix_of, state, http)
     assert reached(matrix_of(flex, http("call"), routed=MESSAGE)) == ["call"]
 
 
+# --- questions of documents that are not the flow's own
+
+
+SHOP = "https://shop.example.com/ivr"
+
+
+@pytest.fixture
+def leave(state):
+    """Make TwiML Redirects."""
+    return lambda next_: state("leave", "add-twiml-redirect", {"return": next_}, url=SHOP)
+
+
+def asks(stage, flow):
+    """Return a document that asks twice, and goes back to the flow when nobody answers."""
+    question = '<Gather timeout="3" action="/chosen"><Say>Which language?</Say></Gather>'
+    back = f"{stage.sandbox.webhook_url(flow)}?FlowEvent=return"
+    return {"twiml": f"<Response>{question * 2}<Redirect>{back}</Redirect></Response>"}
+
+
+def gather(state, next_):
+    ways = {"keypress": next_, "speech": None, "timeout": None}
+    return state("gather", "gather-input-on-call", ways, say="Which?", timeout=5)
+
+
+def test_questions_of_other_documents_pass_in_silence(stage, state, leave, http):
+    flow = stage.play(leave("gather"), gather(state, "call"), http("call"), routed=CALL)
+    stage.endpoint("shop", SHOP, reply=asks(stage, flow))
+    stage.sandbox.stub(flow)
+    matrix = make_matrix(stage.sandbox, flow, ["ok"])
+    assert matrix.drives[0].path == ("Trigger", "leave", "gather")
+    assert matrix.findings == ()
+
+
+def test_a_person_who_is_called_stays_silent_there_as_well(stage, state, leave, http):
+    ways = {"answered": "leave", "busy": None, "noAnswer": None, "failed": None}
+    to = {"from": "{{flow.channel.address}}", "to": "{{contact.channel.address}}", "timeout": 60}
+    dial = state("dial", "make-outgoing-call-v2", ways, **to)
+    states = dial, leave("gather"), gather(state, "call"), http("call")
+    flow = stage.play(*states, routed=("incomingRequest",))
+    stage.endpoint("shop", SHOP, reply=asks(stage, flow))
+    stage.sandbox.stub(flow)
+    matrix = make_matrix(stage.sandbox, flow, ["ok"])
+    assert matrix.drives[0].path == ("Trigger", "dial", "leave", "gather")
+
+
+def test_a_document_that_asks_for_ever_is_left_at_last(stage, leave, http):
+    again = f'<Gather timeout="3"><Say>Which?</Say></Gather><Redirect>{SHOP}</Redirect>'
+    stage.endpoint("shop", SHOP, reply={"twiml": f"<Response>{again}</Response>"})
+    flow = stage.play(leave("call"), http("call"), routed=CALL)
+    stage.sandbox.stub(flow)
+    assert why(make_matrix(stage.sandbox, flow, ["ok"])) == [
+        "widget 'leave' was to take 'return', but ended at 'leave' (hangup)"
+    ]
+
+
+def test_a_question_of_a_function_passes_in_silence(stage, state, http):
+    ways = {"success": "call", "fail": None}
+    function = state("function", "run-function", ways, url=SHOP)
+    flow = stage.play(function, http("call"), routed=CALL)
+    stage.endpoint("function", SHOP, reply=asks(stage, flow))
+    stage.sandbox.stub(flow)
+    assert reached(make_matrix(stage.sandbox, flow, ["ok"])) == ["function", "call"]
+
+
 # --- what cannot be reached
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from mockstudio.contracts.matrix.model import (
+    APPLICATION_ERROR,
     BROKEN_TEMPLATE,
     DEAD_END,
     EMPTY_MESSAGE,
@@ -8,6 +9,7 @@ from mockstudio.contracts.matrix.model import (
     SLOW_CALL,
     STOPPED,
     UNPLAYED,
+    UNREACHED,
 )
 
 MESSAGE = ("incomingMessage",)
@@ -78,6 +80,66 @@ def test_how_long_twilio_waits_is_a_limit(matrix_of, state, http):
     assert [each.text for each in found if each.id == SLOW_CALL] == [text]
 
 
+@pytest.fixture
+def function(state):
+    """Make Run Function widgets."""
+
+    def make(name, success=None, fail=None):
+        ways = {"success": success, "fail": fail}
+        return state(name, "run-function", ways, url=f"https://orders.example.com/{name}")
+
+    return make
+
+
+@pytest.fixture
+def aloud(state):
+    """Make Say/Play widgets."""
+    return lambda name, words: state(name, "say-play", {"audioComplete": None}, say=words, loop=1)
+
+
+def test_a_caller_who_hears_an_application_error_is_told_of(matrix_of, function, aloud):
+    states = function("call", "bye", "sorry"), aloud("bye", "Bye"), aloud("sorry", "Sorry")
+    outcomes = ["ok", "server-error", "bad-twiml"]
+    (finding,) = matrix_of(*states, outcomes=outcomes, routed=("incomingCall",)).findings
+    assert (finding.id, finding.outcomes) == (APPLICATION_ERROR, ("bad-twiml",))
+    assert finding.text == "the caller hears Twilio's application error, and the call is over"
+
+
+def test_a_sender_hears_no_application_error(matrix_of, function, say):
+    states = function("call", "bye", "sorry"), say("bye"), say("sorry")
+    assert ids(matrix_of(*states, outcomes=["ok", "bad-twiml"], routed=MESSAGE)) == []
+
+
+def test_words_of_the_flow_are_no_application_error(matrix_of, function, aloud):
+    words = "We are sorry, an application error has occurred. Goodbye."
+    states = function("call", "bye", "sorry"), aloud("bye", "Bye"), aloud("sorry", words)
+    matrix = matrix_of(*states, routed=("incomingCall",))
+    assert (matrix.cells[1].heard, ids(matrix)) == (words, [])
+
+
+def test_an_application_error_when_all_is_well_is_no_fault_of_the_outcome(
+    matrix_of, function, aloud
+):
+    twiml = {"name": "call", "url": "https://orders.example.com/call", "reply": {"twiml": "<Resp"}}
+    states = function("call", "bye", "sorry"), aloud("bye", "Bye"), aloud("sorry", "Sorry")
+    outcomes = ["ok", "bad-twiml"]
+    matrix = matrix_of(*states, outcomes=outcomes, endpoints=[twiml], routed=("incomingCall",))
+    assert {cell.heard[:12] for cell in matrix.cells} == {"We are sorry"}
+    assert ids(matrix) == []
+
+
+def test_a_run_that_cannot_be_played_on_is_no_application_error(matrix_of, http, aloud):
+    second = http("second", "bye", "sorry")
+    second["properties"]["url"] = "https://stock.example.com/items/{{widgets.call.parsed.id}}"
+    endpoints = [
+        {"name": "call", "url": "https://orders.example.com/call", "reply": {"json": {"id": 7}}},
+        {"name": "stock", "url": "https://stock.example.com/items/{id}", "reply": {"json": {}}},
+    ]
+    states = http("call", "second", "sorry"), second, aloud("bye", "Bye"), aloud("sorry", "Sorry")
+    options = {"endpoints": endpoints, "outcomes": ["ok", "no-content"]}
+    assert ids(matrix_of(*states, **options, routed=("incomingCall",))) == [STOPPED]
+
+
 def test_a_sender_may_wait(matrix_of, http, say):
     retry = http("call", "bye", "call"), say("bye")
     assert ids(matrix_of(*retry, outcomes=["timeout"], routed=MESSAGE)) == [LOOP]
@@ -120,6 +182,22 @@ def test_a_url_that_cannot_be_called_leaves_all_outcomes_unplayed(matrix_of, htt
     (finding,) = matrix.findings
     assert (finding.id, finding.widget, finding.outcomes) == (UNPLAYED, "call", ())
     assert finding.text.startswith("URL '<YOUR_URL>' is not absolute: expected http://host")
+
+
+@pytest.mark.parametrize("trigger", ["incomingCall", "incomingMessage"])
+def test_the_reason_of_a_url_that_stops_the_run_is_told_at_its_own_widget(trigger, matrix_of, http):
+    call = http("call", "then")
+    call["properties"]["url"] = "https://https://orders.example.com/call"
+    matrix = matrix_of(call, http("then"), routed=(trigger,))
+    own, then = matrix.findings
+    assert (own.id, own.widget, own.outcomes) == (UNPLAYED, "call", ())
+    assert own.text.startswith("https://https")
+    assert own.text.endswith("has its scheme twice; give the variable in it without https://")
+    assert (then.id, then.widget) == (UNREACHED, "then")
+    assert then.text.startswith("widget 'call' was to take 'success', but stopped at 'call' (")
+    assert [(cell.widget, cell.took, cell.ending.kind) for cell in matrix.cells] == [
+        ("call", "", STOPPED)
+    ]
 
 
 def test_credentials_that_go_to_twilio_only_leave_all_outcomes_unplayed(matrix_of, http, say):

@@ -51,11 +51,11 @@ def test_what_nobody_answers_is_told_with_502_and_not_recorded():
         service = Service.at(f"http://{place}")
         player = PassingOn(service, clock, lambda *seen: noted.append(seen), told.append)
         with WireServer(player, NotFound(), (), clock) as server:
-            answer = requests.get(f"{server.url}/x?token=abc", timeout=20)
+            answer = requests.get(f"{server.url}/x/y?token=abc", timeout=20)
     refused = f"{place} refused the connection"
     assert answer.status_code == 502
     assert answer.text == f"mockstudio record: http://{place} could not answer: {refused}\n"
-    assert told == [f"GET http://{place}: {refused}; not recorded"]
+    assert told == [f"GET http://{place}/x/y: {refused}; not recorded"]
     assert not noted
 
 

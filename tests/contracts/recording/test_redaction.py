@@ -7,10 +7,12 @@ import gzip
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mockstudio.contracts.recording.masks import COVERS, Mask, cover
+from mockstudio.contracts.recording.covers import COVERS, cover
+from mockstudio.contracts.recording.known_secrets import KnownSecrets
+from mockstudio.contracts.recording.masks import Mask
 from mockstudio.contracts.recording.redaction import Redactor
 from mockstudio.contracts.recording.secret_names import SecretNames
 from mockstudio.endpoints.answer import Answer, Piece
@@ -84,14 +86,16 @@ def test_further_names_may_be_given():
 )  # fmt: skip
 def test_secrets_in_texts_are_covered(text, covered):
     told: list[str] = []
-    assert Mask(SecretNames(), {TOKEN: "it"}, told.append).applied_to(text) == covered
+    assert Mask(SecretNames(), KnownSecrets({TOKEN: "it"}), told.append).applied_to(text) == covered
     assert bool(told) is (text != covered)
 
 
 @given(st.dictionaries(st.sampled_from(["a", "token", "b"]), st.text() | st.integers()))
 def test_covered_json_is_json_with_everything_else_as_it_was(value):
+    others = [str(other) for name, other in value.items() if name != "token"]
+    assume(not any(str(value.get("token")) in other for other in others))
     for text in (json.dumps(value), json.dumps(value, ensure_ascii=False, indent=1)):
-        covered = Mask(SecretNames(), {}, lambda name: None).applied_to(text)
+        covered = Mask(SecretNames(), KnownSecrets(), lambda name: None).applied_to(text)
         same = json.loads(covered)
         assert {**same, "token": 0} == {**value, "token": 0}
 
@@ -231,3 +235,97 @@ def test_names_and_schemes_in_headers_are_no_secrets(careful):
     body = b"Negotiate preferences sessionid"
     studio.record(call(headers=headers), reply(body))
     assert studio.played_back(call())[0].body == body
+
+
+LOGIN = (call("/login"), reply(json.dumps({"access_token": SECRET}).encode(), headers=JSON))
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (call("/me"), reply(f'{{"note": "your token is {SECRET}"}}'.encode(), headers=JSON)),
+        (call("/me"), reply(headers=(("Location", f"/sessions/{SECRET}/x"),))),
+        (call(f"/sessions/{SECRET}"), reply()),
+        (call(f"/me?note={SECRET}"), reply()),
+        (call(f"/me?{SECRET}=1"), reply()),
+        (call("/me", "POST", FORM, f"note=it+is+{SECRET}".encode()), reply()),
+        (call("/me", "POST", JSON, json.dumps({"a": [{"b": SECRET}]}).encode()), reply()),
+        (call("/me", "POST", (), f"it is {SECRET}".encode()), reply()),
+    ],
+)
+def test_a_secret_is_covered_wherever_it_occurs_later(careful, asked, answer):
+    studio = careful()
+    studio.record(*LOGIN)
+    studio.record(asked, answer)
+    assert SECRET not in studio.text
+    assert not any(SECRET in line for line in studio.told)
+    assert studio.played_back(asked)[0].status == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (call("/login", headers=(("Authorization", f"Bearer {SECRET}"),)), reply()),
+        (call(f"/login?token={SECRET}"), reply()),
+        (call("/login", "POST", JSON, json.dumps({"token": [SECRET]}).encode()), reply()),
+        (call("/login", "POST", (), f"<Token>{SECRET}</Token>".encode()), reply()),
+        (call(), reply(headers=(("Set-Cookie", f"session={SECRET}; Path=/"),))),
+        (call(), reply(headers=(("X-Auth", f"Bearer {SECRET}"),))),
+        (call(), reply(f"<a href='https://bob:{SECRET}@example.com'>".encode())),
+    ],
+)
+def test_secrets_are_remembered_wherever_they_were_met(careful, asked, answer):
+    studio = careful()
+    studio.record(asked, answer)
+    studio.record(call("/me"), reply(f"it is {SECRET}".encode()))
+    assert studio.played_back(call("/me"))[0].body == f"it is {cover(SECRET)}".encode()
+
+
+@pytest.mark.parametrize(
+    ("secret", "later"),
+    [
+        ("abc/def+ghi==", b'{"a": "abc\\/def+ghi=="}'),
+        ("abc/def+ghi==", b"see /?x=abc%2Fdef%2Bghi%3D%3D"),
+        ('abc"def\\ghi', rb'{"a": "abc\"def\\ghi"}'),
+        ("abc<def>ghi", b"<a>abc&lt;def&gt;ghi</a>"),
+    ],
+)
+def test_a_secret_is_known_in_other_spellings(careful, secret, later):
+    studio = careful()
+    studio.record(call("/login"), reply(json.dumps({"token": secret}).encode(), headers=JSON))
+    studio.record(call("/me"), reply(later))
+    assert b"def" not in studio.played_back(call("/me"))[0].body
+
+
+def test_a_secret_number_that_is_met_again_leaves_json_as_json(careful):
+    studio = careful()
+    studio.record(call("/login"), reply(b'{"token": 12345678}', headers=JSON))
+    body = b'{"a": 12345678, "b": [-12345678.5, 1234567], "c": "no 12345678"}'
+    studio.record(call("/me"), reply(body, headers=JSON))
+    (played,) = studio.played_back(call("/me"))
+    assert json.loads(played.body) == {
+        "a": 73322833, "b": [73322833, 1234567], "c": "no redacted",
+    }  # fmt: skip
+
+
+def test_an_answer_gives_away_what_stood_in_its_own_request_and_headers(careful):
+    studio = careful()
+    headers = (*JSON, ("Location", f"/sessions/{SECRET}"))
+    body = json.dumps({"note": f"it is {SECRET}", "token": SECRET}).encode()
+    studio.record(call(f"/sessions/{SECRET}?note={SECRET}"), reply(body, headers=headers))
+    assert SECRET not in studio.text
+    assert not any(SECRET in line for line in studio.told)
+
+
+def test_a_short_secret_may_be_a_word_and_is_not_looked_for(careful):
+    studio = careful()
+    studio.record(call("/login"), reply(b'{"token": "welcome"}', headers=JSON))
+    studio.record(call("/me"), reply(b"welcome"))
+    assert studio.played_back(call("/me"))[0].body == b"welcome"
+
+
+def test_a_failure_is_told_without_known_secrets(careful):
+    studio = careful()
+    studio.record(*LOGIN)
+    studio.recorder.tell_of_failure(f"GET http://x/{SECRET}: nothing came; not recorded")
+    assert studio.told[-1] == f"GET http://x/{cover(SECRET)}: nothing came; not recorded"

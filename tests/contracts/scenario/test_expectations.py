@@ -127,6 +127,29 @@ def test_warnings_may_come_in_any_order(outcome):
     assert outcome(given=given, when=when, then=both[1:]).passed
 
 
+def test_json_is_expected_of_a_body_that_is_none(outcome):
+    then = [{"called": "lookup", "json": {"order": "42"}}]
+    (failure,) = outcome(when=[HI, FORTY_TWO], then=then).failures
+    assert failure.found[1].endswith(
+        ": the body is not valid JSON: Expecting value: line 1 column 1 (char 0)"
+    )
+
+
+@pytest.mark.parametrize("expected", [None, 1])
+def test_an_empty_body_is_no_json(outcome, expected):
+    when = [HI, FORTY_TWO]
+    (failure,) = outcome(when=when, then=[{"called": "stock", "json": expected}]).failures
+    assert failure.found[1].endswith(": the body is not valid JSON: it is empty")
+
+
+def test_a_document_that_was_asked_for_belongs_to_the_widget_that_led_to_it(outcome):
+    reply = {"twiml": "<Response><Say>Hi.</Say><Gather timeout='50'/></Response>"}
+    then = [{"called": "start", "params": {"amount": "13"}}]
+    played = outcome("payment", given={"start": reply}, when=["call", "return"], then=then)
+    (failure,) = played.failures
+    assert played.steps[failure.step].widget == "pay"
+
+
 def test_each_then_looks_at_what_happened_since_the_one_before(outcome):
     first = {"when": [HI], "then": [{"path": ["Trigger"]}, {"sent": {"contains": "number"}}]}
     second = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import pytest
 
@@ -95,6 +96,88 @@ def test_what_cannot_be_done_is_an_error_with_its_place(outcome, when, error):
 )
 def test_calls_follow_one_another(outcome, when, error):
     assert outcome("phone-menu", when=when, then=["ended"]).error == error
+
+
+GATHERS = {"twiml": "<Response><Say>Hi.</Say><Gather timeout='50'/><Say>Bye.</Say></Response>"}
+PAID = {"return": {"result": "success", "receipt": "R 9&"}}
+THANKS = {"said": "Thank you. Your receipt is R 9&."}
+
+
+def test_the_caller_hears_what_the_flow_answers_to_a_return(outcome):
+    called = {"when": ["call"], "then": [{"said": "Hi."}, {"waiting": "pay"}]}
+    returned = {"when": [PAID], "then": [THANKS, {"time": {"at_most": "5s"}}, "ended"]}
+    played = outcome("payment", given={"start": GATHERS}, steps=[called, returned])
+    assert (played.failures, played.error) == ((), "")
+    assert [line.text for line in played.lines] == ["Hi.", THANKS["said"]]
+
+
+def test_what_is_pressed_after_a_return_is_for_the_flow(outcome):
+    when = ["call", "return", {"press": "1"}]
+    assert outcome("payment", given={"start": GATHERS}, when=when, then=["ended"]).error == (
+        "the call is over"
+    )
+
+
+def test_a_return_that_the_flow_does_not_wait_for_leaves_the_call_alone(outcome):
+    steps = [{"when": ["call"], "then": [{"waiting": "menu"}]}, {"when": ["return"]}]
+    played = outcome("phone-menu", steps=steps)
+    assert played.error == "widget 'menu' does not wait for 'return'"
+
+
+def test_a_message_returns_without_a_call(tmp_path, scenarios):
+    states = [
+        ("Trigger", "trigger", {"incomingMessage": "leave"}, {}),
+        ("leave", "add-twiml-redirect", {"return": "greet"}, {"url": "https://a.example/x"}),
+        ("greet", "send-message", {}, {"body": "Back by {{widgets.leave.result}}."}),
+    ]
+    flow = {
+        "description": "",
+        "initial_state": "Trigger",
+        "states": [
+            {
+                "name": name,
+                "type": type_,
+                "properties": properties,
+                "transitions": [{"event": e, "next": to} for e, to in events.items()],
+            }
+            for name, type_, events, properties in states
+        ],
+    }
+    (tmp_path / "away.flow.json").write_text(json.dumps(flow))
+    endpoint = {"name": "x", "kind": "twiml", "url": "https://a.example/x"}
+    (tmp_path / "away.endpoints.yaml").write_text(json.dumps({"endpoints": [endpoint]}))
+    scenario = {
+        "when": [HI, {"return": {"result": "bus"}}],
+        "then": [{"sent": "Back by bus."}, "ended"],
+    }
+    (made,) = scenarios(scenario, endpoints="away.endpoints.yaml", flow=str(tmp_path / "away"))
+    played = play(made)
+    assert (played.failures, played.error) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("reply", "code", "answers"),
+    [
+        ("server-error", 11200, [500]),
+        ("bad-twiml", 12100, [200]),
+        ("refused", 11205, []),
+        ("timeout", 11200, [200]),
+    ],
+)
+def test_a_document_that_fails_is_kept_at_the_step_that_waits(outcome, reply, code, answers):
+    played = outcome("payment", given={"start": reply}, when=["call"], then=[{"said": "no"}])
+    document = pickle.loads(pickle.dumps(played)).steps[-1].document
+    assert document.request.url.startswith("https://pay-1234.twil.io/start?")
+    assert [answered.status for answered in document.answers] == answers
+    assert [warning.code for warning in played.warnings] == [code]
+
+
+def test_warnings_that_were_expected_before_are_not_told_again(outcome):
+    first = {"when": [HI, FORTY_TWO], "then": [{"warned": 81017}]}
+    steps = [first, {"then": [{"sent": "no"}]}]
+    assert outcome(given={"lookup": "timeout"}, steps=steps).warnings == ()
+    del first["then"]
+    assert [w.code for w in outcome(given={"lookup": "timeout"}, steps=steps).warnings] == [81017]
 
 
 def test_a_url_without_an_endpoint_is_an_error_unless_there_are_stand_ins(scenarios):
