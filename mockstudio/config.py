@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mockstudio.durations import EXPECTED, parse_duration
-from mockstudio.errors import DocumentError, Problem, SettingsError, did_you_mean
+from mockstudio.errors import DocumentError, Problem, SettingsError, UsageError, did_you_mean
 from mockstudio.files.documents import Document, parse_yaml, read_yaml
 from mockstudio.files.scalars import as_text
 from mockstudio.files.schemas import check, in_file_order
@@ -124,6 +124,17 @@ class _Source:
     document: Document
     folder: Path
     label: Callable[[str], str]
+
+
+def pairs(option: str, texts: Iterable[str], expected: str = "NAME=VALUE") -> dict[str, str]:
+    """Return `NAME=VALUE` texts as a mapping; raises UsageError naming the option."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not (separator and name):
+            raise UsageError(f"{option} '{text}': expected {expected}")
+        found[name] = value
+    return found
 
 
 def load_settings(options: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> Settings:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Final
 
 from mockstudio.cli.conversation import Conversation
-from mockstudio.cli.options import pairs
 from mockstudio.cli.run_output import Output, as_json
+from mockstudio.config import pairs
 from mockstudio.durations import parse_duration
 from mockstudio.errors import UsageError, did_you_mean
 from mockstudio.flows.events import FlowEvent

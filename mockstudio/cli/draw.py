@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mockstudio.cli.options import settings_from
+from mockstudio.cli.options import settings_from, variables_option
 from mockstudio.cli.world import only_flow
 from mockstudio.errors import UsageError
 from mockstudio.flows.unfilled import read_unfilled
@@ -22,13 +22,7 @@ from mockstudio.reports.picture.svg import flow_svg
     metavar="FILE",
     help="Write the picture there instead of to the standard output.",
 )
-@click.option(
-    "--var",
-    "variables",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Fill the placeholder ${NAME} of the flow; it may stay open.",
-)
+@variables_option("Fill the placeholder ${NAME} of the flow; it may stay open.")
 def command(flow: Path | None, output: Path | None, **options: Any) -> None:
     """Draw FLOW (FILE or FILE#/json/pointer) as SVG.
 

@@ -17,6 +17,7 @@ from mockstudio.cli.options import (
     format_option,
     other_command,
     settings_from,
+    variables_option,
 )
 from mockstudio.cli.world import each_once
 from mockstudio.clock import VirtualClock
@@ -47,13 +48,7 @@ FORMATS = ("text", "json", "sarif")
     metavar="FROM=TO",
     help="Where URLs go: 'https://x.twil.io/*=http://localhost:3000/*'.",
 )
-@click.option(
-    "--var",
-    "variables",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Fill the placeholder ${NAME} of the flows.",
-)
+@variables_option()
 @format_option(FORMATS)
 @click.option("--select", multiple=True, metavar="ID[,ID]", help="Look for these rules only.")
 @click.option("--ignore", multiple=True, metavar="ID[,ID]", help="Leave these rules out.")

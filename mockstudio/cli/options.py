@@ -9,12 +9,22 @@ from typing import Any
 
 import click
 
-from mockstudio.config import Settings, load_settings
+from mockstudio.config import Settings, load_settings, pairs
 from mockstudio.errors import UsageError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def variables_option(text: str = "Fill the placeholder ${NAME} of the flows.") -> Decorator:
+    """Return the option that fills placeholders: `variables`.
+
+    Args:
+        text: its help.
+    """
+    return click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=text)
+
 
 _OF_LIMITS: tuple[Decorator, ...] = (
     click.option(
@@ -60,13 +70,7 @@ _OF_A_WORLD: tuple[Decorator, ...] = (
     ),
 )
 _OF_A_FLOW: tuple[Decorator, ...] = (
-    click.option(
-        "--var",
-        "variables",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="Fill the placeholder ${NAME} of the flow.",
-    ),
+    variables_option("Fill the placeholder ${NAME} of the flow."),
     click.option(
         "--subflow",
         "subflows",
@@ -139,17 +143,6 @@ def _with(options: Iterable[Decorator], function: Callable[..., Any]) -> Callabl
     for option in reversed(tuple(options)):
         function = option(function)
     return function
-
-
-def pairs(option: str, texts: Iterable[str], expected: str = "NAME=VALUE") -> dict[str, str]:
-    """Return `NAME=VALUE` texts as a mapping; raises UsageError naming the option."""
-    found: dict[str, str] = {}
-    for text in texts:
-        name, separator, value = text.partition("=")
-        if not (separator and name):
-            raise UsageError(f"{option} '{text}': expected {expected}")
-        found[name] = value
-    return found
 
 
 def other_command(command: str, rule_id: str) -> UsageError:

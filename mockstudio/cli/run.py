@@ -13,7 +13,6 @@ from mockstudio.cli.conversation import Conversation
 from mockstudio.cli.options import (
     endpoints_option,
     format_option,
-    pairs,
     settings_from,
     shared_options,
 )
@@ -22,6 +21,7 @@ from mockstudio.cli.run_output import FORMATS, Output, finished_anyway
 from mockstudio.cli.talk import Talk
 from mockstudio.cli.world import build_sandbox, only_flow, serving
 from mockstudio.clock import Clock, SystemClock, VirtualClock
+from mockstudio.config import pairs
 from mockstudio.errors import UsageError
 
 

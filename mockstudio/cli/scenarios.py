@@ -16,7 +16,7 @@ from mockstudio.cli import INTERRUPTED
 from mockstudio.cli.annotations import annotate
 from mockstudio.cli.interruption import Interruption
 from mockstudio.cli.last_failed import LastFailed
-from mockstudio.cli.options import limit_options, settings_from
+from mockstudio.cli.options import limit_options, settings_from, variables_option
 from mockstudio.cli.progress import with_progress
 from mockstudio.cli.scenario_files import (
     LARGEST_SEED,
@@ -79,13 +79,7 @@ def _processes(context: click.Context, parameter: click.Parameter, text: str) ->
 @click.option("--in-order", is_flag=True, help="Play in the files' order instead of a random one.")
 @click.option("-v", "--verbose", is_flag=True, help="A line for each scenario that passed as well.")
 @report_options
-@click.option(
-    "--var",
-    "variables",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Fill the placeholder ${NAME} of the flows.",
-)
+@variables_option()
 @limit_options
 def command(
     paths: tuple[Path, ...],

@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from mockstudio.cli.header_options import headers_from
-from mockstudio.cli.options import EXISTING_FILE, format_option, limit_options, pairs, settings_from
+from mockstudio.cli.options import EXISTING_FILE, format_option, limit_options, settings_from
 from mockstudio.cli.run_output import as_json
+from mockstudio.config import pairs
 from mockstudio.contracts.drift.asking import names_in
 from mockstudio.contracts.drift.model import DriftReport, Question
 from mockstudio.contracts.drift.verify import verify

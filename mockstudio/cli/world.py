@@ -11,9 +11,8 @@ from typing import Any
 
 import click
 
-from mockstudio.cli.options import pairs
 from mockstudio.clock import Clock
-from mockstudio.config import Settings
+from mockstudio.config import Settings, pairs
 from mockstudio.errors import UsageError
 from mockstudio.flows import webhook
 from mockstudio.flows.definition import LoadedFlow

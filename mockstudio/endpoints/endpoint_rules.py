@@ -12,6 +12,7 @@ from mockstudio.endpoints.predicates import Matches
 from mockstudio.endpoints.reply_rules import Finding, reply_findings
 from mockstudio.endpoints.url_patterns import parse_url_pattern
 from mockstudio.errors import did_you_mean
+from mockstudio.files.shapes import as_list, as_mapping
 
 _NAMED_CONDITIONS = ("params", "headers", "cookies")
 
@@ -23,17 +24,17 @@ def endpoint_findings(data: Any, folder: Path) -> Iterator[Finding]:
         data: the whole file's data.
         folder: where files of bodies lie.
     """
-    endpoints = _list(_mapping(data).get("endpoints"))
+    endpoints = as_list(as_mapping(data).get("endpoints"))
     yield from (finding.under("endpoints") for finding in _duplicate_names(endpoints))
     for index, endpoint in enumerate(endpoints):
-        for finding in _of_endpoint(_mapping(endpoint), folder):
+        for finding in _of_endpoint(as_mapping(endpoint), folder):
             yield finding.under("endpoints", index)
 
 
 def _duplicate_names(endpoints: list[Any]) -> Iterator[Finding]:
     seen: set[str] = set()
     for index, endpoint in enumerate(endpoints):
-        name = _mapping(endpoint).get("name")
+        name = as_mapping(endpoint).get("name")
         if isinstance(name, str) and name in seen:
             yield Finding((index, "name"), f"another endpoint above is called '{name}' already")
         elif isinstance(name, str):
@@ -51,14 +52,14 @@ def _turns(endpoint: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...],
     """Yield all that an endpoint plays in turn, with the paths."""
     if "reply" in endpoint:
         yield ("reply",), endpoint["reply"]
-    for index, turn in enumerate(_list(endpoint.get("replies"))):
+    for index, turn in enumerate(as_list(endpoint.get("replies"))):
         yield ("replies", index), turn
 
 
 def _replies(endpoint: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Yield all that is written out as a reply, with the paths."""
     yield from _turns(endpoint)
-    for name, reply in _mapping(endpoint.get("outcomes")).items():
+    for name, reply in as_mapping(endpoint.get("outcomes")).items():
         yield ("outcomes", name), reply
 
 
@@ -84,7 +85,7 @@ def _visibility(endpoint: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _outcome_names(endpoint: Mapping[str, Any]) -> Iterator[Finding]:
-    valid = dict.fromkeys((*OUTCOME_NAMES, *_mapping(endpoint.get("outcomes"))))
+    valid = dict.fromkeys((*OUTCOME_NAMES, *as_mapping(endpoint.get("outcomes"))))
     for path, turn in _turns(endpoint):
         inner = ("outcome",) if isinstance(turn, Mapping) else ()
         name = turn.get("outcome") if isinstance(turn, Mapping) else turn
@@ -94,31 +95,23 @@ def _outcome_names(endpoint: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _patterns(endpoint: Mapping[str, Any]) -> Iterator[Finding]:
-    when = _mapping(endpoint.get("when"))
+    when = as_mapping(endpoint.get("when"))
     for part in _NAMED_CONDITIONS:
-        for name, condition in _mapping(when.get(part)).items():
+        for name, condition in as_mapping(when.get(part)).items():
             yield from (f.under("when", part, name) for f in broken_patterns(condition))
     yield from (f.under("when", "body") for f in broken_patterns(when.get("body")))
 
 
 def broken_patterns(condition: Any) -> Iterator[Finding]:
     """Yield which patterns of a condition are no regular expressions, whatever its data is."""
-    operators = _mapping(condition)
+    operators = as_mapping(condition)
     if isinstance(pattern := operators.get("matches"), str):
         try:
             Matches(pattern)
         except ValueError as error:
             yield Finding(("matches",), str(error))
-    for index, alternative in enumerate(_list(operators.get("any_of"))):
+    for index, alternative in enumerate(as_list(operators.get("any_of"))):
         yield from (f.under("any_of", index) for f in broken_patterns(alternative))
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 _RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Finding]], ...] = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mockstudio.excerpts import excerpt
 from mockstudio.files.scalars import as_text
 
 _SHOWN_AT_MOST = 200
@@ -262,4 +263,4 @@ def _quoted(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN_AT_MOST else f"{text[: _SHOWN_AT_MOST - 1]}…"
+    return excerpt(text, _SHOWN_AT_MOST)

@@ -20,6 +20,7 @@ from mockstudio.endpoints.reply_definition import BODIES, make_body
 from mockstudio.endpoints.sizes import smallest_size
 from mockstudio.endpoints.template_rules import broken_templates
 from mockstudio.errors import FunctionError, UsageError
+from mockstudio.files.shapes import as_mapping
 
 Steps = tuple[str | int, ...]
 
@@ -93,14 +94,14 @@ def _redirect(reply: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(
             ("status",), f"expected a status from 300 to 399 with redirect, found {status}"
         )
-    for name in _mapping(reply.get("headers")):
+    for name in as_mapping(reply.get("headers")):
         if name.lower() == "location":
             message = f"expected redirect or a '{name}' header, found both"
             yield Finding(("headers", name), message, at_key=True)
 
 
 def _headers(reply: Mapping[str, Any]) -> Iterator[Finding]:
-    for name in _mapping(reply.get("headers")):
+    for name in as_mapping(reply.get("headers")):
         instead = _SET_BY_THE_SERVER.get(name.lower())
         if instead:
             message = f"the header '{name}' is set by the server; {instead}"
@@ -159,7 +160,7 @@ def _uniform(low: Any, high: Any) -> Iterator[Finding]:
 
 
 def _dribble(reply: Mapping[str, Any]) -> Iterator[Finding]:
-    yield from _duration(_mapping(reply.get("dribble")).get("over"), "dribble", "over")
+    yield from _duration(as_mapping(reply.get("dribble")).get("over"), "dribble", "over")
 
 
 def _duration(value: Any, *path: str | int) -> Iterator[Finding]:
@@ -207,10 +208,6 @@ def _is_file(path: Path) -> bool:
 
 def _is_scalar(value: Any) -> bool:
     return isinstance(value, str | int | float) and not isinstance(value, bool)
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 _RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Finding]], ...] = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockstudio.errors import did_you_mean
+from mockstudio.excerpts import excerpt
 
 _SHOWN_AT_MOST = 60
 _TYPES = {
@@ -162,4 +163,4 @@ _TELLERS: Mapping[str, Callable[[Mistake], str]] = {
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN_AT_MOST else f"{text[: _SHOWN_AT_MOST - 1]}…"
+    return excerpt(text, _SHOWN_AT_MOST)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from mockstudio.config import Settings, load_settings
+from mockstudio.config import Settings, load_settings, pairs
 from mockstudio.errors import UsageError
 from mockstudio.flows.routes import parse_route
 
@@ -33,20 +32,10 @@ def _given(config: pytest.Config) -> dict[str, Any]:
     return {
         "profile": config.getoption("mockstudio_profile"),
         "seed": config.getoption("mockstudio_seed"),
-        "variables": _pairs("--mockstudio-var", config.getoption("mockstudio_var")),
-        "limits": _pairs("--mockstudio-limit", config.getoption("mockstudio_limit")),
+        "variables": pairs("--mockstudio-var", config.getoption("mockstudio_var")),
+        "limits": pairs("--mockstudio-limit", config.getoption("mockstudio_limit")),
         "routes": {route.pattern: route.target for route in routes},
     }
-
-
-def _pairs(option: str, texts: Iterable[str]) -> dict[str, str]:
-    found = {}
-    for text in texts:
-        name, separator, value = text.partition("=")
-        if not (name and separator):
-            raise UsageError(f"{option} '{text}': expected NAME=VALUE")
-        found[name] = value
-    return found
 
 
 def _place(config: pytest.Config) -> Path:

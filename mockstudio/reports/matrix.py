@@ -17,6 +17,7 @@ from mockstudio.contracts.matrix.model import (
     named,
 )
 from mockstudio.durations import format_duration
+from mockstudio.excerpts import line_excerpt
 
 _COLUMNS = ("outcome", "takes", "because", "ends up", "last heard or read", "clock")
 _WIDEST = 48
@@ -99,5 +100,4 @@ def summary(matrix: Matrix) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…"
+    return line_excerpt(text, _WIDEST)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from mockstudio.contracts.probe.model import Margin, Probe, Repeats, Report
 from mockstudio.contracts.probe.rules import Finding, Rule
 from mockstudio.durations import format_duration
+from mockstudio.excerpts import excerpt
 
 _LONGEST_VALUE: Final = 60
 _NOT_TOLD: Final = "(no transition)"
@@ -80,8 +81,7 @@ def _names(probe: Probe) -> Iterator[str]:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+    return excerpt(json.dumps(value, ensure_ascii=False), _LONGEST_VALUE)
 
 
 def _finding(found: Finding) -> str:

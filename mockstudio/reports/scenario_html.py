@@ -7,10 +7,11 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from mockstudio.contracts.scenario.outcome import Failure, Outcome
-from mockstudio.contracts.scenario.record import Answered, HttpExchange, Line, RanStep
+from mockstudio.contracts.scenario.record import HttpExchange, Line, RanStep
 from mockstudio.durations import format_duration
 from mockstudio.reports.html import table
 from mockstudio.reports.markup import element
+from mockstudio.reports.scenarios import answer_text
 
 _SHOWN_OF_A_BODY: Final = 2_000
 
@@ -126,7 +127,7 @@ def _exchange(widget: str, exchange: HttpExchange) -> Iterator[ET.Element]:
     yield element("p", element("strong", widget), " asked:")
     yield element("pre", "\n".join(_request(exchange)))
     for answered in exchange.answers:
-        yield element("p", _who(answered))
+        yield element("p", answer_text(answered))
         if answered.text:
             yield element("pre", _short(answered.text))
     if not exchange.answers:
@@ -142,12 +143,6 @@ def _request(exchange: HttpExchange) -> Iterator[str]:
     yield from (f"{name} = {_short(value)}" for name, value in request.parameters)
     if request.body:
         yield _short(request.body)
-
-
-def _who(answered: Answered) -> str:
-    who = f"endpoint {answered.endpoint} ({answered.reply})" if answered.endpoint else "no endpoint"
-    effects = "".join(f", {effect}" for effect in answered.effects)
-    return f"{who} answered {answered.status}, {answered.size:,} bytes{effects}"
 
 
 def _short(text: str) -> str:

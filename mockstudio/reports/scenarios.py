@@ -15,6 +15,7 @@ from mockstudio.contracts.scenario.record import (
     RanStep,
 )
 from mockstudio.durations import format_duration
+from mockstudio.excerpts import line_excerpt
 
 _SHOWN_OF_A_BODY = 200
 _INDENT = "    "
@@ -173,17 +174,21 @@ def _answers(answers: Sequence[Answered]) -> Iterator[str]:
         yield from (f"{_INDENT}{line}" for line in _answer(answered))
 
 
-def _answer(answered: Answered) -> Iterator[str]:
+def answer_text(answered: Answered) -> str:
+    """Return who answered, and what: `endpoint lookup (ok) answered 200, 53 bytes`."""
     who = f"endpoint {answered.endpoint} ({answered.reply})" if answered.endpoint else "no endpoint"
     effects = "".join(f", {effect}" for effect in answered.effects)
-    yield f"{who} answered {answered.status}, {answered.size:,} bytes{effects}"
+    return f"{who} answered {answered.status}, {answered.size:,} bytes{effects}"
+
+
+def _answer(answered: Answered) -> Iterator[str]:
+    yield answer_text(answered)
     if answered.text:
         yield f"  {_short(answered.text)}"
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN_OF_A_BODY else f"{line[: _SHOWN_OF_A_BODY - 1]}…"
+    return line_excerpt(text, _SHOWN_OF_A_BODY)
 
 
 def _times(outcome: Outcome) -> str:

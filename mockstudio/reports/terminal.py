@@ -11,6 +11,7 @@ from rich.text import Text
 
 from mockstudio.durations import format_duration
 from mockstudio.events import Event
+from mockstudio.excerpts import excerpt
 from mockstudio.flows.engine import STOPPED
 from mockstudio.flows.events import (
     BranchChosen,
@@ -257,5 +258,4 @@ def with_short_webhooks(text: str) -> str:
 
 
 def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN_OF_A_VALUE else text[: _SHOWN_OF_A_VALUE - 1] + "…"
+    return excerpt(repr(value), _SHOWN_OF_A_VALUE)

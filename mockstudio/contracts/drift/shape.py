@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from mockstudio.contracts.drift.covers import is_same_value
+from mockstudio.excerpts import excerpt
 from mockstudio.flows.findings import json_type
 
 WHOLE: Final = "the JSON"
@@ -89,8 +90,7 @@ def _inside(path: str, key: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= SHOWN_AT_MOST else f"{text[: SHOWN_AT_MOST - 1]}…"
+    return excerpt(json.dumps(value, ensure_ascii=False), SHOWN_AT_MOST)
 
 
 def _type(value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from mockstudio.endpoints.reply_rules import Finding
 from mockstudio.errors import Problem, did_you_mean
 from mockstudio.files.documents import Document
+from mockstudio.files.shapes import as_list, as_mapping
 
 USE: Final = "use"
 BLOCKS: Final = "blocks"
@@ -65,7 +66,7 @@ def with_blocks(document: Document) -> ScenarioDocument:
     origins: dict[Path, Path] = {}
     data = document.data
     if isinstance(data, Mapping) and isinstance(data.get("scenarios"), list):
-        merge = _Merge(_mapping(data.get(BLOCKS)), origins)
+        merge = _Merge(as_mapping(data.get(BLOCKS)), origins)
         made = [merge.scenario(each, n) for n, each in enumerate(data["scenarios"])]
         data = {**data, "scenarios": made}
     return ScenarioDocument(data, document.name, document.compose, document, origins)
@@ -73,8 +74,8 @@ def with_blocks(document: Document) -> ScenarioDocument:
 
 def use_findings(data: Any) -> Iterator[Finding]:
     """Yield every `use` of a block that the file has not."""
-    blocks = _mapping(_mapping(data).get(BLOCKS))
-    for path, stretch in _stretches(_mapping(data).get("scenarios")):
+    blocks = as_mapping(as_mapping(data).get(BLOCKS))
+    for path, stretch in _stretches(as_mapping(data).get("scenarios")):
         use = stretch.get(USE)
         for index, name in enumerate(_names(use)):
             if name not in blocks:
@@ -103,7 +104,7 @@ class _Merge:
 
     def _stretch(self, stretch: Any, path: Path) -> Any:
         names = _names(stretch.get(USE)) if isinstance(stretch, Mapping) else []
-        used = [((BLOCKS, name), _mapping(self.blocks.get(name))) for name in names]
+        used = [((BLOCKS, name), as_mapping(self.blocks.get(name))) for name in names]
         if not used:
             return stretch
         sources: list[tuple[Path, Mapping[str, Any]]] = [*used, (path, stretch)]
@@ -116,7 +117,7 @@ class _Merge:
     def _given(self, sources: list[tuple[Path, Mapping[str, Any]]], path: Path) -> dict[str, Any]:
         given: dict[str, Any] = {}
         for origin, source in sources:
-            for name, played in _mapping(source.get("given")).items():
+            for name, played in as_mapping(source.get("given")).items():
                 given[name] = played
                 self.origins[(*path, "given", name)] = (*origin, "given", name)
         return given
@@ -126,8 +127,7 @@ class _Merge:
     ) -> list[Any]:
         listed: list[Any] = []
         for origin, source in sources:
-            found = source.get(part)
-            for index, item in enumerate(found if isinstance(found, list) else ()):
+            for index, item in enumerate(as_list(source.get(part))):
                 self.origins[(*path, part, len(listed))] = (*origin, part, index)
                 listed.append(item)
         return listed
@@ -139,18 +139,13 @@ def _can_merge(stretch: Mapping[str, Any], part: str) -> bool:
 
 def _stretches(scenarios: Any) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Yield everything that may use a block, with its path."""
-    for number, scenario in enumerate(scenarios if isinstance(scenarios, list) else ()):
-        yield ("scenarios", number), _mapping(scenario)
-        steps = _mapping(scenario).get("steps")
-        for index, step in enumerate(steps if isinstance(steps, list) else ()):
-            yield ("scenarios", number, "steps", index), _mapping(step)
+    for number, scenario in enumerate(as_list(scenarios)):
+        yield ("scenarios", number), as_mapping(scenario)
+        for index, step in enumerate(as_list(as_mapping(scenario).get("steps"))):
+            yield ("scenarios", number, "steps", index), as_mapping(step)
 
 
 def _names(use: Any) -> list[str]:
     """Return the names that a `use` has; what is none is the schema's business."""
     listed = use if isinstance(use, list) else [use]
     return [name for name in listed if isinstance(name, str)]
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

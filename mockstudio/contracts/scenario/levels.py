@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockstudio.endpoints.reply_rules import Finding
+from mockstudio.files.shapes import as_list, as_mapping
 
 _OF_A_SCENARIO = "belongs in a scenario, below `scenarios:` and behind a dash"
 
@@ -20,10 +21,9 @@ def misplaced(data: Any, schema: Mapping[str, Any]) -> Iterator[Finding]:
     levels = _Levels(schema)
     for key in _keys(data, levels.scenario - levels.file):
         yield Finding((key,), f"'{key}' {_OF_A_SCENARIO}", at_key=True)
-    for index, scenario in enumerate(_list(data, "scenarios")):
+    for index, scenario in enumerate(as_list(as_mapping(data).get("scenarios"))):
         yield from (f.under("scenarios", index) for f in levels.in_scenario(scenario))
-    blocks = data.get("blocks") if isinstance(data, Mapping) else None
-    for name, block in blocks.items() if isinstance(blocks, Mapping) else ():
+    for name, block in as_mapping(as_mapping(data).get("blocks")).items():
         yield from (f.under("blocks", name) for f in levels.below(block, "scenario that uses it"))
 
 
@@ -41,7 +41,7 @@ class _Levels:
 
     def in_scenario(self, scenario: Any) -> Iterator[Finding]:
         yield from self._of_the_file(scenario)
-        for index, step in enumerate(_list(scenario, "steps")):
+        for index, step in enumerate(as_list(as_mapping(scenario).get("steps"))):
             yield from (f.under("steps", index) for f in self.below(step, "scenario"))
 
     def below(self, part: Any, scenario: str) -> Iterator[Finding]:
@@ -65,8 +65,3 @@ _SHARED = frozenset({"use", "given", "when", "then"})
 
 def _keys(value: Any, wanted: frozenset[str]) -> list[str]:
     return [key for key in value if key in wanted] if isinstance(value, Mapping) else []
-
-
-def _list(value: Any, key: str) -> list[Any]:
-    listed = value.get(key) if isinstance(value, Mapping) else None
-    return listed if isinstance(listed, list) else []

@@ -10,6 +10,7 @@ from typing import Any, Final
 from mockstudio.endpoints.reply_rules import Finding
 from mockstudio.files.documents import Document
 from mockstudio.files.scalars import as_text
+from mockstudio.files.shapes import as_list, as_mapping
 
 EACH: Final = "each"
 _NOTHING_NEW: Final = {"name": "-"}
@@ -62,15 +63,13 @@ def row_findings(data: Any) -> Iterator[Finding]:
 
 def written_scenarios(data: Any) -> list[Any]:
     """Return the scenarios of a file's data, whatever the data is."""
-    listed = data.get("scenarios") if isinstance(data, Mapping) else None
-    return listed if isinstance(listed, list) else []
+    return as_list(as_mapping(data).get("scenarios"))
 
 
 def rows(scenario: Any) -> list[Mapping[str, Any]]:
     """Return the rows of a scenario's table; none when it has none that can be used."""
-    table = scenario.get(EACH) if isinstance(scenario, Mapping) else None
-    is_table = isinstance(table, list) and all(isinstance(row, Mapping) for row in table)
-    return list(table) if is_table and table else []
+    table = as_list(as_mapping(scenario).get(EACH))
+    return list(table) if all(isinstance(row, Mapping) for row in table) else []
 
 
 def filled(value: Any, row: Mapping[str, Any]) -> Any:

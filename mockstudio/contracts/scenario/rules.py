@@ -20,6 +20,7 @@ from mockstudio.endpoints.reply_rules import Finding, reply_findings
 from mockstudio.errors import UsageError, did_you_mean
 from mockstudio.files.mistakes import nearest_name
 from mockstudio.files.scalars import as_text
+from mockstudio.files.shapes import as_list, as_mapping
 from mockstudio.flows.verdict import Reason
 from mockstudio.store.results import KNOWN
 from mockstudio.twiml.phone import keys
@@ -64,28 +65,28 @@ def scenario_findings(scenario: Any, names: Names, folder: Path) -> Iterator[Fin
     yield from _parts(scenario)
     yield from (f.under("results") for f in result_findings(scenario.get("results")))
     for path, stretch in stretches(scenario):
-        for name, played in _mapping(stretch.get("given")).items():
+        for name, played in as_mapping(stretch.get("given")).items():
             yield from (f.under(*path, "given", name) for f in _given(name, played, names, folder))
-        for index, act in enumerate(_list(stretch.get("when"))):
+        for index, act in enumerate(as_list(stretch.get("when"))):
             yield from (f.under(*path, "when", index) for f in _act(act))
-        for index, expected in enumerate(_list(stretch.get("then"))):
+        for index, expected in enumerate(as_list(stretch.get("then"))):
             yield from (f.under(*path, "then", index) for f in _expectation(expected, names))
 
 
 def result_findings(results: Any) -> Iterator[Finding]:
     """Yield what is wrong with scripted results."""
-    for what, listed in _mapping(results).items():
+    for what, listed in as_mapping(results).items():
         if what not in KNOWN:
             yield _unknown((what,), "scripted result", what, KNOWN, at_key=True)
             continue
-        for name in [listed] if isinstance(listed, str) else _list(listed):
+        for name in [listed] if isinstance(listed, str) else as_list(listed):
             if isinstance(name, str) and name not in KNOWN[what]:
                 yield _unknown((what,), f"result of {what}", name, KNOWN[what])
 
 
 def stretches(scenario: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
     """Return the given, when and then of a scenario, with the paths."""
-    steps = [(("steps", n), _mapping(s)) for n, s in enumerate(_list(scenario.get("steps")))]
+    steps = [(("steps", n), as_mapping(s)) for n, s in enumerate(as_list(scenario.get("steps")))]
     return [((), scenario), *steps] if any(p in scenario for p in PARTS) else [*steps]
 
 
@@ -119,11 +120,11 @@ def _given(name: str, played: Any, names: Names, folder: Path) -> Iterator[Findi
 
 
 def _act(act: Any) -> Iterator[Finding]:
-    keys_of_act = [name for name in _mapping(act) if name in ACTS]
+    keys_of_act = [name for name in as_mapping(act) if name in ACTS]
     for other in keys_of_act[1:]:
         message = f"'{keys_of_act[0]}' and '{other}' are two acts; write each behind a dash"
         yield Finding((other,), message, at_key=True)
-    for name, value in _mapping(act).items():
+    for name, value in as_mapping(act).items():
         if name in ("wait", "hang-up"):
             yield from (finding.under(name) for finding in _duration(value))
         if name == "press" and isinstance(value, str | int):
@@ -161,7 +162,7 @@ def _expectation(expected: Any, names: Names) -> Iterator[Finding]:
     for name in _CONDITIONS:
         yield from (f.under(name) for f in broken_patterns(expected.get(name)))
     for part in ("params", "headers", "context"):
-        for name, condition in _mapping(expected.get(part)).items():
+        for name, condition in as_mapping(expected.get(part)).items():
             yield from (f.under(part, name) for f in broken_patterns(condition))
     yield from _time(expected.get("time"))
 
@@ -188,7 +189,7 @@ def _widget(expected: Mapping[str, Any], names: Names) -> Iterator[Finding]:
         widget = expected.get(key)
         if isinstance(widget, str):
             yield from (finding.under(key) for finding in _widget_name(widget, names))
-    for index, widget in enumerate(_list(expected.get("path"))):
+    for index, widget in enumerate(as_list(expected.get("path"))):
         yield from (finding.under("path", index) for finding in _widget_name(widget, names))
     events = (names.widgets or {}).get(str(expected.get("widget")))
     took = expected.get("took")
@@ -219,7 +220,7 @@ def _ended(reason: Any) -> Iterator[Finding]:
 
 def _time(time: Any) -> Iterator[Finding]:
     yield from (finding.under("time") for finding in _duration(time))
-    for name, bound in _mapping(time).items():
+    for name, bound in as_mapping(time).items():
         yield from (finding.under("time", name) for finding in _duration(bound))
 
 
@@ -237,11 +238,3 @@ def _unknown_endpoint(
     if name in names.stand_ins or (names.stand_ins and not names.endpoints):
         return replace(found, message=found.message + _STUB)
     return found
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
