@@ -112,7 +112,13 @@ class _TimedConnection(HTTPConnection):
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         """Return the answer; it keeps the socket until it is read, and nobody else does."""
-        response = super().getresponse()
+        try:
+            response = super().getresponse()
+        except AttributeError:
+            if self.sock is not None:
+                raise
+            # Whoever ends the sandbox has closed it meanwhile, in another thread.
+            raise ConnectionAbortedError("closed while an answer was awaited") from None
         if self.sock is not None:
             self.sock.close()
             self.sock = None

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from urllib3.connection import HTTPConnection
 
 from mockstudio.clock import ScaledClock, SystemClock, VirtualClock
 from mockstudio.flows.http.request import WidgetRequest
@@ -149,6 +150,19 @@ def test_a_dribbled_body_is_told_apart_from_no_answer(server, live):
     silent = client.call(WidgetRequest("w", server.play(is_silent)))
     assert re.fullmatch(r"answer not complete after .+ m?s, limit 300 ms", begun.failure.text)
     assert re.fullmatch(r"no answer after .+ m?s, limit 300 ms", silent.failure.text)
+
+
+def test_a_connection_that_is_closed_meanwhile_is_a_network_failure(server, live, monkeypatch):
+    send = HTTPConnection.request
+
+    def send_and_close(connection, *arguments, **keywords):
+        send(connection, *arguments, **keywords)
+        connection.sock.close()
+        connection.sock = None
+
+    monkeypatch.setattr(HTTPConnection, "request", send_and_close)
+    exchange = live(LIMITS).call(WidgetRequest("w", server.play(is_silent)))
+    assert exchange.failure.kind == "network"
 
 
 def test_nothing_listening_is_refused(live, server):
